@@ -1,0 +1,59 @@
+"""Verbs about what people did (activities) and what they will do (to-dos).
+
+Every verb locks the deals it concerns first, in ascending id, then cycles, then to-dos; and leaves
+`FollowUpCycle.has_open_todo` right. To-dos and activities write no DealEvent of their own: they are the record.
+"""
+
+from activities.actions.adding import TODO_FIELDS, add_todos, edit_todos, todo_errors
+from activities.actions.assigning import reassign_todos
+from activities.actions.closing import (
+    Closed,
+    Completion,
+    cancel_todos,
+    complete_todos,
+    reopen_todos,
+    supersede_todos,
+)
+from activities.actions.lead_statuses import set_lead_status
+from activities.actions.moving import TodoShift, move_todos
+from activities.actions.open_todos import claim_todos, lock_deals, refresh_has_open_todo
+from activities.actions.recording import (
+    ACTIVITY_FIELDS,
+    Logged,
+    activity_errors,
+    edit_activities,
+    log_activities,
+    log_call,
+    log_emails,
+    log_meeting,
+)
+from activities.actions.undoing import undo_activity
+
+__all__ = [
+    "ACTIVITY_FIELDS",
+    "TODO_FIELDS",
+    "Closed",
+    "Completion",
+    "Logged",
+    "TodoShift",
+    "activity_errors",
+    "add_todos",
+    "cancel_todos",
+    "claim_todos",
+    "complete_todos",
+    "edit_activities",
+    "edit_todos",
+    "lock_deals",
+    "log_activities",
+    "log_call",
+    "log_emails",
+    "log_meeting",
+    "move_todos",
+    "reassign_todos",
+    "refresh_has_open_todo",
+    "reopen_todos",
+    "set_lead_status",
+    "supersede_todos",
+    "todo_errors",
+    "undo_activity",
+]

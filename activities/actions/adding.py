@@ -1,0 +1,127 @@
+"""To-dos that people make and imports bring; rules make theirs in followups."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activities.actions.open_todos import lock_deals, refresh_has_open_todo
+from activities.actions.sides import Sides
+from activities.models import Todo
+from activities.states import CancelReason, TodoOrigin, TodoStatus
+from deals.models import Deal, FollowUpCycle
+from leads.models import Lead
+from people.business_days import BusinessCalendar
+from people.models import User
+from people.records import Edit, edit_records, insert_records
+from people.refusal import refuse, refuse_first
+from people.working_days import load_calendar
+
+TODO_FIELDS = frozenset({"external_id", "subject", "contact", "contact_text", "hook", "due_time", "lead"})
+
+
+def todo_errors(todo: Todo) -> dict[str, str]:
+    """What an unsaved to-do lacks, by field: what, when, whom, and for which deal or lead (S3-34).
+
+    An imported one needs only what and when (D27).
+    """
+    errors = {}
+    if not todo.subject.strip():
+        errors["subject"] = _("Say what to do.")
+    if todo.original_due_on is None:
+        errors["original_due_on"] = _("Say when it is due.")
+    if todo.is_imported:
+        return errors
+    if todo.deal_id is None and todo.lead_id is None:
+        errors["deal"] = _("A to-do belongs to a deal or a lead.")
+    elif todo.contact_id is None and not todo.contact_text.strip():
+        errors["contact"] = _("Say whom it concerns.")
+    return errors
+
+
+@transaction.atomic
+def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[Todo]:
+    """Insert unsaved to-dos with their four dates from `original_due_on` (D16).
+
+    Whom: the deal's or lead's contact where nobody is named. A to-do on a deal in a cycle, given to inside sales,
+    belongs to that cycle. A day chosen or promised is only shifted off a non-business day; an imported one in the past
+    stays as the file has it. Imported to-dos may be closed: done or cancelled, on `closed_on`, else on their due day.
+    Refused: what `todo_errors` finds, and a cycle's to-do for somebody outside inside sales (S0-21).
+    """
+    _fill_whom(todos)
+    refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
+    _join_cycles(todos, lock_deals(todo.deal_id for todo in todos))
+    calendar = load_calendar()
+    for todo in todos:
+        _set_dates(todo, as_of, calendar)
+        _settle(todo, by, as_of)
+    insert_records(todos)
+    refresh_has_open_todo({todo.cycle_id for todo in todos})
+    return list(todos)
+
+
+@transaction.atomic
+def edit_todos(edits: Sequence[Edit]) -> list[Todo]:
+    """Change TODO_FIELDS; gives back those that changed. Dates, person and status change by their verbs."""
+    return edit_records(Todo.objects.all(), edits, TODO_FIELDS, check=_edit_errors)
+
+
+def _edit_errors(todo: Todo) -> Mapping[str, str]:
+    return {} if todo.subject.strip() else {"subject": _("Say what to do.")}
+
+
+def _fill_whom(todos: Sequence[Todo]) -> None:
+    """The person at the customer whom the deal or the lead names, where the to-do names nobody."""
+    nameless = [todo for todo in todos if todo.contact_id is None and not todo.contact_text.strip()]
+    deals = dict(Deal.objects.filter(pk__in=_ids(nameless, "deal_id")).values_list("pk", "contact_id"))
+    leads = Lead.objects.in_bulk(_ids(nameless, "lead_id"))
+    for todo in nameless:
+        lead = leads.get(todo.lead_id or 0)
+        todo.contact_id = deals.get(todo.deal_id or 0) or (lead.contact_id if lead else None)
+        if todo.contact_id is None and lead is not None:
+            todo.contact_text = lead.name
+
+
+def _ids(todos: Sequence[Todo], column: str) -> set[int]:
+    return {getattr(todo, column) for todo in todos} - {None}
+
+
+def _join_cycles(todos: Sequence[Todo], fs_owners: Mapping[int, int | None]) -> None:
+    cycles = {cycle.deal_id: cycle for cycle in FollowUpCycle.objects.open().filter(deal__in=fs_owners)}
+    sides = Sides.of(todo.assignee_id for todo in todos if todo.deal_id in cycles)
+    for position, todo in enumerate(todos):
+        cycle = cycles.get(todo.deal_id or 0)
+        if cycle is None or todo.status != TodoStatus.OPEN:
+            continue
+        is_inside = sides.is_inside(todo.assignee_id, fs_owners[cycle.deal_id], cycle)
+        if todo.cycle_id is not None and todo.assignee_id is not None and not is_inside:
+            refuse(_("A follow-up is given to active inside sales only."), field="assignee", position=position)
+        todo.cycle = cycle if is_inside or todo.cycle_id is not None else None
+
+
+def _set_dates(todo: Todo, as_of: date, calendar: BusinessCalendar) -> None:
+    asked = todo.original_due_on
+    if todo.is_imported and asked < as_of:
+        todo.due_on = todo.effective_due_on = todo.committed_due_on = asked
+        return
+    todo.due_on = max(asked, as_of)
+    todo.effective_due_on = calendar.on_or_after(todo.due_on)
+    todo.committed_due_on = asked if _is_promise(todo) else todo.effective_due_on
+
+
+def _is_promise(todo: Todo) -> bool:
+    return todo.is_promised or todo.origin == TodoOrigin.PROMISE
+
+
+def _settle(todo: Todo, by: User | None, as_of: date) -> None:
+    """Fill what follows from the rest: origin, when and by whom it was made, and how an imported one was closed."""
+    todo.is_promised = _is_promise(todo)
+    todo.origin = (TodoOrigin.PROMISE if todo.is_promised else TodoOrigin.MANUAL).value
+    todo.created_on = todo.created_on or as_of
+    todo.created_by = todo.created_by or by
+    if todo.status == TodoStatus.OPEN:
+        return
+    todo.closed_on = todo.closed_on or todo.original_due_on
+    if todo.status == TodoStatus.CANCELLED:
+        todo.cancel_reason = todo.cancel_reason or CancelReason.IMPORTED.value

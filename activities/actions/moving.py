@@ -1,0 +1,62 @@
+"""Another day for a to-do. The day first asked for never changes (D17)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from activities.actions.open_todos import claim_todos
+from activities.models import Todo, TodoMove
+from people.business_days import BusinessCalendar
+from people.models import User
+from people.records import insert_records, save_columns
+from people.refusal import Conflict
+from people.working_days import load_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class TodoShift:
+    """A new day for one to-do. is_agreed: the customer agreed to it. version: the one its editor saw, None: nobody."""
+
+    todo_id: int
+    to_on: date
+    is_agreed: bool = False
+    reason: str = ""
+    version: int | None = None
+
+
+@transaction.atomic
+def move_todos(shifts: Sequence[TodoShift], *, by: User | None, as_of: date) -> list[Todo]:
+    """Put open to-dos on other days, each with a record of the move.
+
+    A day before as_of counts as as_of, a day off as the next business day. The committed day follows only a move the
+    customer agreed to on or before it; a slip keeps the old one (D17, S1-34). Refused: a closed to-do. Conflict: the
+    editor had seen an older version.
+    """
+    todos = claim_todos([shift.todo_id for shift in shifts])
+    for todo, shift in zip(todos, shifts, strict=True):
+        if shift.version is not None and shift.version != todo.version:
+            raise Conflict(todo)
+    calendar = load_calendar()
+    moves = [_move(todo, shift, calendar, by, as_of) for todo, shift in zip(todos, shifts, strict=True)]
+    save_columns(todos, {"due_on", "effective_due_on", "committed_due_on"})
+    insert_records(moves)
+    return todos
+
+
+def _move(todo: Todo, shift: TodoShift, calendar: BusinessCalendar, by: User | None, as_of: date) -> TodoMove:
+    move = TodoMove(
+        todo=todo,
+        from_on=todo.due_on,
+        to_on=shift.to_on,
+        is_agreed=shift.is_agreed,
+        reason=shift.reason,
+        moved_on=as_of,
+        moved_by=by,
+    )
+    if shift.is_agreed and as_of <= todo.committed_due_on:
+        todo.committed_due_on = shift.to_on
+    todo.due_on = max(shift.to_on, as_of)
+    todo.effective_due_on = calendar.on_or_after(todo.due_on)
+    return move

@@ -1,0 +1,65 @@
+"""`make bench`: the speed ratios of the product, each within one run. Needs a PostgreSQL (BENCH_DATABASE_URL)."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from benchmarks import data, intake, sweep
+
+# ratio or figure → its bound
+BOUNDS = {
+    "sweep": {"ratio": 2.0, "quiet_ms": 15.0, "counters_ms": 60.0, "peak_mb": 150.0},
+    "import": {"ratio": 3.0},
+    "page": {"ratio": 15.0},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--deals", type=int, nargs="*", default=[10_000, 100_000], help="sizes to measure")
+    parser.add_argument("--rows", type=int, default=100_000, help="activities to import")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--only", choices=sorted(BOUNDS), action="append")
+    asked = parser.parse_args()
+    for name in asked.only or sorted(BOUNDS):
+        for deals in asked.deals:
+            tell(name, deals, measure(name, deals, asked))
+
+
+def measure(name: str, deals: int, asked: argparse.Namespace) -> dict[str, Any]:
+    """One benchmark at one size."""
+    if name == "sweep":
+        return sweep.run(deals, asked.repetitions)
+    if name == "import":
+        return intake.run(deals, asked.rows, asked.repetitions)
+    return page(deals)
+
+
+def page(deals: int) -> dict[str, Any]:
+    """本日の要確認 after a sweep."""
+    template, copy = f"bench_{deals}", "bench_page"
+    data.make_template(template, deals=deals)
+    data.copy(template, copy)
+    data.manage(copy, "sweep", "--as-of", data.AS_OF.isoformat())
+    data.analyse(copy)
+    environment = os.environ | {"DATABASE_URL": data.url(copy), "DEBUG": "0", "SECRET_KEY": "benchmark"}
+    command = [sys.executable, "-m", "benchmarks.page"]
+    done = subprocess.run(command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True)
+    data.drop(copy)
+    return dict(json.loads(done.stdout))
+
+
+def tell(name: str, deals: int, figures: dict[str, Any]) -> None:
+    """One line per benchmark, and one per bound."""
+    load = os.getloadavg()[0]
+    print(f"{name} at {deals:,} deals (load {load:.1f}): {json.dumps(figures)}", flush=True)
+    for figure, bound in BOUNDS[name].items():
+        kept = "ok  " if figures[figure] <= bound else "OVER"
+        print(f"  {kept} {figure} {figures[figure]:.1f}, bound {bound:g}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

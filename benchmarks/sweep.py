@@ -1,0 +1,47 @@
+"""First sweep against the floor of the same rows, and what a quiet sweep costs afterwards."""
+
+import json
+import os
+import subprocess
+import sys
+from statistics import median
+from typing import Any
+
+from benchmarks import data, sweep_floor
+
+
+def measured(name: str) -> dict[str, Any]:
+    """One sweep in a process of its own."""
+    environment = os.environ | {"DATABASE_URL": data.url(name), "DEBUG": "0", "SECRET_KEY": "benchmark"}
+    command = [sys.executable, "-m", "benchmarks.measure"]
+    done = subprocess.run(command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
+
+
+def run(deals: int, repetitions: int) -> dict[str, Any]:
+    """Interleaved A/B pairs on fresh copies; medians, and the ratio pair by pair."""
+    template, ours, floor = f"bench_{deals}", "bench_ours", "bench_floor"
+    data.make_template(template, deals=deals)
+    pairs, quiet = [], []
+    for _ in range(repetitions):
+        data.copy(template, floor)
+        floor_seconds, floor_rows = sweep_floor.run(data.url(floor))
+        data.copy(template, ours)
+        first = measured(ours)
+        if first["todos"] != floor_rows:
+            raise AssertionError(f"the floor made {floor_rows} to-dos, the sweep {first['todos']}")
+        data.analyse(ours)
+        quiet.append(measured(ours))
+        pairs.append((first, floor_seconds))
+    data.drop(ours, floor)
+    return {
+        "deals": deals,
+        "todos": pairs[0][0]["todos"],
+        "first_s": median(first["seconds"] for first, _floor in pairs),
+        "floor_s": median(floor_s for _first, floor_s in pairs),
+        "ratio": median(first["seconds"] / floor_s for first, floor_s in pairs),
+        "peak_mb": max(first["peak_mb"] for first, _floor in pairs),
+        "quiet_ms": median(1000 * one["database"]["writing"] for one in quiet),
+        "counters_ms": median(1000 * one["database"]["counting"] for one in quiet),
+        "quiet_changes": max(one["changes"] for one in quiet),
+    }

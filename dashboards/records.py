@@ -1,0 +1,214 @@
+"""The rows behind a number (SC-30): their columns on the page and in the file, in which order, and what to load."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Activity, Todo
+from dashboards.reports.dimensions import Label
+from deals.models import Deal, FollowUpCycle
+from leads.models import Lead
+from people.models import User
+
+CHUNK = 2000  # rows of a file that are held in memory at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One property of a row. form says how the page shows it: text, day, moment or number."""
+
+    label: Label
+    value: Callable[[Any], object]
+    form: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value with the form in which the page shows it."""
+
+    value: object
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How the rows of one model are shown. kind names the template's way of drawing them."""
+
+    kind: str
+    columns: Sequence[Column]
+    order: Sequence[str]
+    related: Sequence[str] = ()
+    prefetched: Sequence[Any] = ()
+
+    def loaded(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows in their order with everything the columns read; the number of queries does not grow with them."""
+        return rows.select_related(*self.related).prefetch_related(*self.prefetched).order_by(*self.order)
+
+    def header(self) -> list[Label]:
+        return [column.label for column in self.columns]
+
+    def cells(self, rows: Iterable[Model]) -> Iterator[list[Cell]]:
+        """The rows of a page, column by column."""
+        for row in rows:
+            yield [Cell(column.value(row), column.form) for column in self.columns]
+
+    def file_rows(self, rows: QuerySet[Any]) -> Iterator[list[object]]:
+        """The values of all rows, loaded piece by piece."""
+        for row in self.loaded(rows).iterator(chunk_size=CHUNK):
+            yield [column.value(row) for column in self.columns]
+
+
+def at(path: str) -> Callable[[Any], object]:
+    """Reads deal.company.name of a row; None where a link is missing. A method at the end is called."""
+
+    def read(row: Any) -> object:
+        for name in path.split("."):
+            row = getattr(row, name)
+            if row is None:
+                return None
+        return row() if callable(row) else row
+
+    return read
+
+
+def _open_todo_due_on(cycle: Any) -> object:
+    return cycle.open_todos[0].effective_due_on if cycle.open_todos else None
+
+
+def _approach_contact(cycle: FollowUpCycle) -> str:
+    return cycle.approach_contact.name if cycle.approach_contact else cycle.approach_contact_text
+
+
+def _whom(todo: Todo) -> str:
+    return todo.contact.name if todo.contact else todo.contact_text
+
+
+def _roles(user: Any) -> str:
+    return ", ".join(sorted(str(grant.get_role_display()) for grant in user.role_grants.all()))
+
+
+OPEN_TODOS = Prefetch("todos", Todo.objects.open().order_by("effective_due_on", "id"), to_attr="open_todos")
+
+CYCLES = Sheet(
+    kind="cycles",
+    columns=(
+        Column(_("Deal"), at("deal.name")),
+        Column(_("Company"), at("deal.company.name")),
+        Column(_("Kind"), at("get_kind_display")),
+        Column(_("Lost reason"), at("reason.label")),
+        Column(_("Began"), at("entered_on"), "day"),
+        Column(_("Next approach date"), at("deal.next_approach_on"), "day"),
+        Column(_("To-do due"), _open_todo_due_on, "day"),
+        Column(_("IS owner"), at("is_owner.name")),
+        Column(_("FS owner"), at("deal.fs_owner.name")),
+        Column(_("Team"), at("deal.team.name")),
+        Column(_("Contact to approach"), _approach_contact),
+        Column(_("Phone"), at("approach_contact.phone")),
+        Column(_("Hook"), at("hook")),
+    ),
+    order=("entered_on", "id"),
+    related=("deal__company", "deal__team", "deal__fs_owner", "reason", "is_owner", "approach_contact"),
+    prefetched=(OPEN_TODOS,),
+)
+
+TODOS = Sheet(
+    kind="todos",
+    columns=(
+        Column(_("To-do"), at("subject")),
+        Column(_("Deal"), at("deal.name")),
+        Column(_("Company"), at("deal.company.name")),
+        Column(_("Lead"), at("lead.name")),
+        Column(_("Kind"), at("cycle.get_kind_display")),
+        Column(_("Origin"), at("get_origin_display")),
+        Column(_("Assignee"), at("assignee.name")),
+        Column(_("Whom"), _whom),
+        Column(_("Phone"), at("contact.phone")),
+        Column(_("Asked for"), at("original_due_on"), "day"),
+        Column(_("Effective due date"), at("effective_due_on"), "day"),
+        Column(_("Hook"), at("hook")),
+    ),
+    order=("effective_due_on", "id"),
+    related=("deal__company", "lead", "cycle__reason", "assignee", "contact"),
+)
+
+DEALS = Sheet(
+    kind="deals",
+    columns=(
+        Column(_("Deal"), at("name")),
+        Column(_("Company"), at("company.name")),
+        Column(_("Deal status"), at("get_status_display")),
+        Column(_("In this status since"), at("status_entered_on"), "day"),
+        Column(_("Status in the source system"), at("source_status")),
+        Column(_("Last contact"), at("last_contact_on"), "day"),
+        Column(_("Lead source"), at("source.name")),
+        Column(_("Team"), at("team.name")),
+        Column(_("FS owner"), at("fs_owner.name")),
+        Column(_("IS owner"), at("is_owner.name")),
+        Column(_("Amount"), at("amount"), "number"),
+    ),
+    order=("-id",),
+    related=("company", "source", "team", "fs_owner", "is_owner"),
+)
+
+LEADS = Sheet(
+    kind="leads",
+    columns=(
+        Column(_("Lead"), at("name")),
+        Column(_("Company"), at("company.name")),
+        Column(_("Lead status"), at("get_status_display")),
+        Column(_("Status in the source system"), at("source_status")),
+        Column(_("Lead source"), at("source.name")),
+        Column(_("Owner"), at("owner.name")),
+        Column(_("Phone"), at("phone")),
+        Column(_("Created on"), at("created_on"), "day"),
+    ),
+    order=("-created_on", "-id"),
+    related=("company", "source", "owner"),
+)
+
+CALLS = Sheet(
+    kind="calls",
+    columns=(
+        Column(_("When"), at("occurred_at"), "moment"),
+        Column(_("Person"), at("owner.name")),
+        Column(_("Direction"), at("get_direction_display")),
+        Column(_("Result"), at("get_outcome_display")),
+        Column(_("Deal"), at("deal.name")),
+        Column(_("Lead"), at("lead.name")),
+        Column(_("Contact"), at("contact.name")),
+        Column(_("Company"), at("company.name")),
+        Column(_("Seconds"), at("duration_s"), "number"),
+    ),
+    order=("-occurred_at", "-id"),
+    related=("owner", "deal", "lead", "contact", "company"),
+)
+
+PEOPLE = Sheet(
+    kind="people",
+    columns=(
+        Column(_("Name"), at("name")),
+        Column(_("Team"), at("team.name")),
+        Column(_("Roles"), _roles),
+        Column(_("E-mail"), at("email")),
+    ),
+    order=("id",),
+    related=("team",),
+    prefetched=("role_grants",),
+)
+
+SHEETS: dict[type[Model], Sheet] = {
+    FollowUpCycle: CYCLES,
+    Todo: TODOS,
+    Deal: DEALS,
+    Lead: LEADS,
+    Activity: CALLS,
+    User: PEOPLE,
+}
+
+
+def sheet_of(rows: QuerySet[Any]) -> Sheet:
+    """The sheet for rows of this model."""
+    return SHEETS[rows.model]

@@ -1,0 +1,45 @@
+"""The numbers: one room per report, each a function of the question that gives back the rows behind its number."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from dashboards.reports import (
+    calls,
+    coverage,
+    deals,
+    due_approaches,
+    leads,
+    load,
+    overdue,
+    people,
+    todo_leaks,
+    unruled,
+    untouched,
+)  # fmt: skip
+from dashboards.reports.asked import Asked, Unanswerable
+from dashboards.reports.report import Report
+
+REPORTS: dict[str, Callable[[Asked], Report]] = {
+    "coverage": coverage.coverage,
+    "untouched": untouched.untouched,
+    "due_approaches": due_approaches.due_approaches,
+    "todo_leaks": todo_leaks.todo_leaks,
+    "overdue": overdue.overdue,
+    "load": load.load,
+    "leads": leads.leads,
+    "deals": deals.deals,
+    "calls": calls.calls,
+    "people": people.people,
+    "unruled": unruled.unruled,
+}
+
+
+def answer(name: str, asked: Asked) -> Report:
+    """The named report; Unanswerable if there is none or the question does not fit it."""
+    if name not in REPORTS:
+        raise Unanswerable(_("There is no report %(name)s.") % {"name": name})
+    return REPORTS[name](asked)
+
+
+__all__ = ["REPORTS", "Asked", "Report", "Unanswerable", "answer"]

@@ -1,0 +1,59 @@
+"""What a reader asks of a report: the day it speaks of, a period, and what to narrow it to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from dashboards.reports.dimensions import Dimensions
+from followups.progress import grace_cutoff
+
+
+class Unanswerable(ValueError):
+    """The question names a report, dimension or key that does not exist; the message says which."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One question. The period includes both ends, None being open; `where` maps a dimension to its key ("": blank)."""
+
+    as_of: date
+    first_on: date | None = None
+    last_on: date | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def grace_cutoff(self) -> date:
+        """Cycles that began before this day are older than the grace; looked up once per question."""
+        return grace_cutoff(self.as_of)
+
+    def narrow(self, rows: QuerySet[Any], dimensions: Dimensions, dated_on: str = "") -> QuerySet[Any]:
+        """The rows of the question's period (by the date column dated_on) and keys; Unanswerable for others."""
+        for name, key in self.where.items():
+            rows = rows.filter(_condition(dimensions, name, key))
+        if not dated_on:
+            self._refuse_period()
+            return rows
+        return rows.filter(self.period(dated_on))
+
+    def period(self, dated_on: str) -> Q:
+        """The condition that a date lies in the period."""
+        bounds: dict[str, Any] = {f"{dated_on}__gte": self.first_on, f"{dated_on}__lte": self.last_on}
+        return Q(**{name: bound for name, bound in bounds.items() if bound is not None})
+
+    def _refuse_period(self) -> None:
+        if self.first_on or self.last_on:
+            raise Unanswerable(_("This report has no period."))
+
+
+def _condition(dimensions: Dimensions, name: str, key: str) -> Q:
+    if name not in dimensions:
+        raise Unanswerable(_("This report cannot be narrowed by %(name)s.") % {"name": name})
+    try:
+        return dimensions[name].condition(key)
+    except ValueError as error:
+        raise Unanswerable(_("There is no %(name)s %(key)s.") % {"name": name, "key": key}) from error

@@ -1,0 +1,199 @@
+"""By what a report may be split or narrowed: one line per dimension, the same for groups, filters and drill-downs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from activities.states import TodoOrigin
+from deals.models import LostReason
+from deals.states import CycleKind, DealStatus
+from leads.models import LeadSource, NurturingReason
+from leads.states import LeadStatus
+from people.models import Team, User
+from people.states import Role
+
+Label = str | Promise
+
+
+class Grain(Enum):
+    """How long one group of a dated dimension lasts."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def key(self, day: date) -> str:
+        """2018-01-31, 2018-W05 (ISO, weeks begin on Monday) or 2018-01."""
+        if self is Grain.WEEK:
+            year, week, _weekday = day.isocalendar()
+            return f"{year:04}-W{week:02}"
+        return day.isoformat() if self is Grain.DAY else f"{day:%Y-%m}"
+
+    def span(self, key: str) -> tuple[date, date]:
+        """First and last day of the group; ValueError if the key has another form."""
+        if self is Grain.DAY:
+            return date.fromisoformat(key), date.fromisoformat(key)
+        if self is Grain.WEEK:
+            monday = date.fromisoformat(f"{key}-1")
+            return monday, monday + timedelta(days=6)
+        first = date.fromisoformat(f"{key}-01")
+        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One property of the rows. `path` is the column that holds its key; a blank there is the key None.
+
+    choices: the keys are a closed list, shown in its order. listing and column: the keys are that column of a table of
+    ours. grain: path is a date and the keys are its days, ISO weeks or months. None of these: free text.
+    People, teams or sources of the same name share a key.
+    """
+
+    label: Label
+    path: str
+    choices: tuple[tuple[str, Label], ...] = ()
+    listing: type[models.Model] | None = None
+    column: str = "name"
+    grain: Grain | None = None
+
+    def key(self, raw: object) -> str | None:
+        """The key of a value found in `path`."""
+        if raw is None or raw == "":
+            return None
+        return self.grain.key(raw) if self.grain and isinstance(raw, date) else str(raw)
+
+    def condition(self, key: str) -> Q:
+        """The rows with that key, "" being None. ValueError if no row could ever have it."""
+        if key == "":
+            blank = Q(**{f"{self.path}__isnull": True})
+            return blank if self.grain else blank | Q(**{self.path: ""})
+        if self.grain:
+            return Q(**{f"{self.path}__range": self.grain.span(key)})
+        if not self.is_known(key):
+            raise ValueError(key)
+        return Q(**{self.path: key})
+
+    def listed(self) -> list[tuple[str, Label]]:
+        """Keys with their labels where they are a closed list or stand in a table (one query); else nothing."""
+        if self.choices or self.listing is None:
+            return list(self.choices)
+        rows = self.listing._default_manager.order_by(self.column)
+        if self.column == "name":
+            return [(name, name) for name in rows.values_list("name", flat=True).distinct()]
+        return [(getattr(row, self.column), str(row)) for row in rows]
+
+    def is_known(self, key: str) -> bool:
+        """Whether the key is on the closed list or in the table; free text always is."""
+        if self.choices:
+            return key in dict(self.choices)
+        return self.listing is None or self.listing._default_manager.filter(**{self.column: key}).exists()
+
+
+Dimensions = Mapping[str, Dimension]
+
+
+def _closed(label: Label, path: str, choices: type[models.TextChoices]) -> Dimension:
+    return Dimension(label=label, path=path, choices=tuple(choices.choices))
+
+
+def dated(path: str) -> dict[str, Dimension]:
+    """Month, week and day of a date column."""
+    return {
+        "month": Dimension(label=_("Month"), path=path, grain=Grain.MONTH),
+        "week": Dimension(label=_("Week"), path=path, grain=Grain.WEEK),
+        "day": Dimension(label=_("Day"), path=path, grain=Grain.DAY),
+    }
+
+
+def team(path: str) -> Dimension:
+    return Dimension(label=_("Team"), path=f"{path}__name", listing=Team)
+
+
+def user(label: Label, path: str) -> Dimension:
+    return Dimension(label=label, path=f"{path}__name", listing=User)
+
+
+def source(path: str = "source") -> Dimension:
+    return Dimension(label=_("Lead source"), path=f"{path}__name", listing=LeadSource)
+
+
+def source_status(path: str = "source_status") -> Dimension:
+    return Dimension(label=_("Status in the source system"), path=path)
+
+
+def lost_reason(path: str) -> Dimension:
+    return Dimension(label=_("Lost reason"), path=f"{path}__code", listing=LostReason, column="code")
+
+
+def nurturing_reason() -> Dimension:
+    return Dimension(label=_("Nurturing reason"), path="nurturing_reason__code", listing=NurturingReason, column="code")
+
+
+def deal_status(path: str = "status") -> Dimension:
+    return _closed(_("Deal status"), path, DealStatus)
+
+
+def lead_status() -> Dimension:
+    return _closed(_("Lead status"), "status", LeadStatus)
+
+
+def kind(path: str = "kind") -> Dimension:
+    return _closed(_("Kind"), path, CycleKind)
+
+
+def origin() -> Dimension:
+    return _closed(_("Origin"), "origin", TodoOrigin)
+
+
+def role() -> Dimension:
+    return _closed(_("Role"), "role_grants__role", Role)
+
+
+def link() -> Dimension:
+    """Whether the row belongs to any record; `with_link` brings the column."""
+    return Dimension(
+        label=_("Link"), path="link", choices=(("linked", _("Linked")), ("unlinked", _("Not linked to a record")))
+    )
+
+
+def with_link(rows: QuerySet[Any], *fields: str) -> QuerySet[Any]:
+    """The rows with a column `link`: linked where any of the fields holds a record, else unlinked (未紐付け)."""
+    has_record = Q(*[Q(**{f"{name}__isnull": False}) for name in fields], _connector=Q.OR)
+    linked: QuerySet[Any] = rows.annotate(link=Case(When(has_record, then=Value("linked")), default=Value("unlinked")))
+    return linked
+
+
+def of_cycles(dated_on: str = "entered_on") -> dict[str, Dimension]:
+    """What follow-up cycles may be split by; the user is the IS owner, the team and source are the deal's."""
+    return {
+        "kind": kind(),
+        "team": team("deal__team"),
+        "user": user(_("IS owner"), "is_owner"),
+        "reason": lost_reason("reason"),
+        "source": source("deal__source"),
+        "status": deal_status("deal__status"),
+        "source_status": source_status("deal__source_status"),
+        **dated(dated_on),
+    }
+
+
+def of_todos(dated_on: str = "effective_due_on") -> dict[str, Dimension]:
+    """What to-dos may be split by; the user is the assignee, the team his, the rest comes from the deal."""
+    return {
+        "kind": kind("cycle__kind"),
+        "team": team("assignee__team"),
+        "user": user(_("Assignee"), "assignee"),
+        "reason": lost_reason("cycle__reason"),
+        "source": source("deal__source"),
+        "status": deal_status("deal__status"),
+        "source_status": source_status("deal__source_status"),
+        "link": link(),
+        **dated(dated_on),
+    }

@@ -1,0 +1,44 @@
+"""overdue: open to-dos past their effective due date (M-05)."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.states import TodoOrigin
+from dashboards.reports.asked import Asked
+from dashboards.reports.dimensions import of_todos, origin, with_link
+from dashboards.reports.report import Report
+from followups.workload import overdue_todos
+
+DIMENSIONS = of_todos() | {"origin": origin()}
+
+
+def overdue(asked: Asked) -> Report:
+    """All open to-dos that are late, whatever they belong to. Figures: promised ones, then the rest by origin."""
+    rows = asked.narrow(
+        with_link(overdue_todos(asked.as_of), "deal", "lead", "contact"), DIMENSIONS, "effective_due_on"
+    )
+
+    def figures() -> dict[str, Any]:
+        unpromised = Q(is_promised=False)
+        return rows.order_by().aggregate(
+            promised=Count("pk", filter=~unpromised),
+            rule=Count("pk", filter=unpromised & Q(origin=TodoOrigin.RULE)),
+            manual=Count("pk", filter=unpromised & Q(origin=TodoOrigin.MANUAL)),
+        )
+
+    return Report(
+        name="overdue",
+        title=gettext_lazy("Overdue to-dos"),
+        asked=asked,
+        rows=rows,
+        dimensions=DIMENSIONS,
+        definition=_definition,
+        figures=figures,
+    )
+
+
+def _definition() -> str:
+    return _("Open to-dos whose effective due date lies before the day. What is due on the day itself is not overdue.")

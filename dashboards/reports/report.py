@@ -1,0 +1,141 @@
+"""What every report gives back: the rows behind the number, and how to split and describe them.
+
+The page, the drill-down, the CSV file and the JSON are made from this value and from nothing else, so they agree.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dashboards.reports.asked import Asked, Unanswerable
+from dashboards.reports.dimensions import Dimension, Dimensions, Label
+
+Key = tuple[str | None, ...]
+
+
+def rate(numerator: int, denominator: int) -> float | None:
+    """Percent to one decimal, half up; None where there is nothing to divide by."""
+    if denominator == 0:
+        return None
+    return float((Decimal(100 * numerator) / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a whole: the rows of the report's `split` that meet the condition."""
+
+    label: Label
+    condition: Q
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The answer to one question.
+
+    rows: the total counts them. whole: the denominator of a rate whose numerator is rows. parts: other shares that the
+    drill-down offers, each a condition on split. What can be called is worked out when asked for; definition gives
+    one or more sentences in the active language.
+    """
+
+    name: str
+    title: Label
+    asked: Asked
+    rows: QuerySet[Any]
+    dimensions: Dimensions
+    definition: Callable[[], str]
+    figures: Callable[[], dict[str, Any]] = dict
+    whole: QuerySet[Any] | None = None
+    split: Callable[[], QuerySet[Any]] | None = None
+    parts: Mapping[str, Part] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self.rows.order_by().count()
+
+    def part_rows(self, code: str) -> QuerySet[Any]:
+        """The rows of that part; all rows of the report where it has no such part."""
+        if self.split is None or code not in self.parts:
+            return self.rows
+        return self.split().filter(self.parts[code].condition)
+
+    def groups(self, by: Iterable[str]) -> list[dict[str, Any]]:
+        """Rows per key. A key is None for a blank, and a list where several dimensions are asked for."""
+        chosen = [self._dimension(name) for name in by]
+        if not chosen:
+            return []
+        parts, whole = _counts(self.rows, chosen), None
+        if self.whole is not None:
+            whole = _counts(self.whole, chosen)
+        keys = _sorted(whole or parts, chosen)
+        return [_group(key, parts, whole) for key in keys]
+
+    def as_json(self, by: Iterable[str] = ()) -> dict[str, Any]:
+        """The answer in the form of D30."""
+        by = list(by)
+        asked = self.asked
+        return {
+            "report": self.name,
+            "as_of": asked.as_of.isoformat(),
+            "from": asked.first_on and asked.first_on.isoformat(),
+            "to": asked.last_on and asked.last_on.isoformat(),
+            "by": by,
+            "where": {name: key or None for name, key in asked.where.items()},
+            "total": self.total,
+            "groups": self.groups(by),
+            "figures": self.figures(),
+            "definition": {language: self._defined_in(language) for language in ("ja", "en")},
+        }
+
+    def _dimension(self, name: str) -> Dimension:
+        if name not in self.dimensions:
+            raise Unanswerable(_("This report cannot be split by %(name)s.") % {"name": name})
+        return self.dimensions[name]
+
+    def _defined_in(self, language: str) -> str:
+        with translation.override(language):
+            return self.definition()
+
+
+def _counts(rows: QuerySet[Any], chosen: list[Dimension]) -> Counter[Key]:
+    """Rows per key; days are counted by the database and folded into weeks or months here."""
+    paths = list(dict.fromkeys(dimension.path for dimension in chosen))
+    counts: Counter[Key] = Counter()
+    for *raw, count in rows.order_by().values_list(*paths).annotate(rows_counted=Count("*")):
+        found = dict(zip(paths, raw, strict=True))
+        counts[tuple(dimension.key(found[dimension.path]) for dimension in chosen)] += count
+    return counts
+
+
+def _sorted(counts: Counter[Key], chosen: list[Dimension]) -> list[Key]:
+    """Dates and closed lists in their own order, names and free text by size; a blank key last."""
+    sizes = [Counter[str | None]() for _dimension in chosen]
+    for key, count in counts.items():
+        for size, part in zip(sizes, key, strict=True):
+            size[part] += count
+
+    def rank(key: Key) -> list[tuple[bool, int, str]]:
+        return [
+            (part is None, _place(dimension, part, size), part or "")
+            for part, dimension, size in zip(key, chosen, sizes, strict=True)
+        ]
+
+    return sorted(counts, key=rank)
+
+
+def _place(dimension: Dimension, part: str | None, size: Counter[str | None]) -> int:
+    if dimension.choices:
+        codes = [code for code, _label in dimension.choices]
+        return codes.index(part) if part in codes else len(codes)
+    return 0 if dimension.grain else -size[part]
+
+
+def _group(key: Key, parts: Counter[Key], whole: Counter[Key] | None) -> dict[str, Any]:
+    group: dict[str, Any] = {"key": key[0] if len(key) == 1 else list(key), "n": parts[key]}
+    return group if whole is None else group | {"numerator": parts[key], "denominator": whole[key]}

@@ -1,0 +1,42 @@
+"""Questions about deals and cycles. Every question that depends on time takes as_of."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from deals.states import OPEN_STATUSES
+from people.text import search_key
+
+if TYPE_CHECKING:
+    from deals.models import Deal, FollowUpCycle
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    def known(self, as_of: date) -> Self:
+        """Deals none of whose dates lies after as_of; a sweep leaves the others alone (D11)."""
+        return self.filter(known_on__lte=as_of)
+
+    def later(self, as_of: date) -> Self:
+        """Deals with a created, status, contact or closing date after as_of (D11)."""
+        return self.filter(known_on__gt=as_of)
+
+    def open(self) -> Self:
+        """Live deals in the hands of FS."""
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def matching(self, text: str) -> Self:
+        """Deals whose name or company contains the text, kana, width and corporate form ignored; all for ''."""
+        key = search_key(text)
+        return self.filter(Q(search_key__contains=key) | Q(company__search_key__contains=key)) if key else self
+
+
+class CycleQuerySet(models.QuerySet["FollowUpCycle"]):
+    def open(self) -> Self:
+        """Cycles that have not ended."""
+        return self.filter(ended_on__isnull=True)
+
+    def open_on(self, as_of: date) -> Self:
+        """Open cycles entered on or before as_of, of deals known by then: the total of the proof bar (D11, D15)."""
+        return self.open().filter(entered_on__lte=as_of, deal__known_on__lte=as_of)

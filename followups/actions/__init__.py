@@ -1,0 +1,42 @@
+"""The verbs that every entrance calls: they carry a deal through its follow-up, cycle and to-dos included.
+
+Each is atomic, takes many records, writes one DealEvent per deal, and refuses all or none. `by` None is the system or
+an import, `cause` says which. `create_deals`, `win`, `mark_out_of_target` and `lose` do what those of deals.actions do
+and then what that means for to-dos; `advance`, `hand_over`, `edit_deals` and `convert_lead` stand in deals.actions.
+"""
+
+from followups.actions.closing import Closing, close_cycle, create_deals, mark_out_of_target, win
+from followups.actions.exempting import Exemption, exempt, exemption_errors
+from followups.actions.leaving import Departure, deactivate_user, preview_deactivation, set_roles
+from followups.actions.losing import lose, reclassify_loss
+from followups.actions.outcomes import record_outcome
+from followups.actions.reopening import REOPENABLE, Reopening, reopen
+from followups.actions.returning import Return, default_call_day, return_errors, return_to_is
+from followups.actions.statuses import StatusChange, change_statuses
+
+__all__ = [
+    "REOPENABLE",
+    "Closing",
+    "Departure",
+    "Exemption",
+    "Reopening",
+    "Return",
+    "StatusChange",
+    "change_statuses",
+    "close_cycle",
+    "create_deals",
+    "deactivate_user",
+    "default_call_day",
+    "exempt",
+    "exemption_errors",
+    "lose",
+    "mark_out_of_target",
+    "preview_deactivation",
+    "reclassify_loss",
+    "record_outcome",
+    "reopen",
+    "return_errors",
+    "return_to_is",
+    "set_roles",
+    "win",
+]

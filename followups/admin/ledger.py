@@ -1,0 +1,34 @@
+"""The ledger of the sweep and the exemptions: to be read."""
+
+from django.contrib import admin
+
+from followups.models import RuleExemption, SweepChange, SweepRun
+from people.admin.office import ReadOnlyAdmin
+
+
+@admin.register(SweepRun)
+class SweepRunAdmin(ReadOnlyAdmin):
+    list_display = ["id", "as_of", "status", "started_at", "finished_at", "started_by"]
+    list_select_related = ["started_by"]
+    list_filter = ["status"]
+    date_hierarchy = "as_of"
+
+
+@admin.register(SweepChange)
+class SweepChangeAdmin(ReadOnlyAdmin):
+    ordering = ["-id"]
+    list_display = ["run", "verb", "rule_code", "rule_version", "deal", "deal__company"]
+    list_select_related = ["run", "deal__company"]
+    list_filter = ["verb", "rule_code"]
+    search_fields = ["deal__name"]
+
+
+@admin.register(RuleExemption)
+class RuleExemptionAdmin(ReadOnlyAdmin):
+    """A deal is exempted on its own page, or with many others from the list of deals."""
+
+    list_display = ["deal", "deal__company", "rule_code", "reason", "starts_on", "expires_on", "revoked_on", "by"]
+    list_select_related = ["deal__company", "by"]
+    list_filter = ["rule_code"]
+    date_hierarchy = "starts_on"
+    search_fields = ["deal__name", "reason"]

@@ -1,0 +1,58 @@
+"""The page of a rule: changed by `change_rule`, a version each time; the sentence says what the numbers mean."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from deals.states import OPEN_STATUSES
+from followups.models import Rule, RuleVersion
+from followups.rules.settings import SETTINGS, change_rule
+from followups.sentences import rule_sentence
+from followups.states import AVAILABLE_MODES, RuleMode
+from people.admin.office import OfficeForm, ReadOnlyAdmin, RecordAdmin, signed_in
+from people.records import Edit
+
+
+class RuleForm(OfficeForm):
+    statuses = forms.MultipleChoiceField(
+        label=_("deal statuses"),
+        choices=[(status.value, status.label) for status in OPEN_STATUSES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    mode = forms.ChoiceField(label=_("mode"), choices=[(RuleMode(mode).value, mode.label) for mode in AVAILABLE_MODES])
+
+
+@admin.register(Rule)
+class RuleAdmin(RecordAdmin):
+    """Rules come with the product; a limit that changes opens and closes nothing that exists (D18)."""
+
+    may_add = False
+    form = RuleForm
+    list_display = ["code", "sentence", "mode", "priority", "version", "swept_until"]
+    readonly_fields = ["code", "sentence", "swept_until", "updated_at"]
+    fieldsets = [
+        (None, {"fields": ["seen_version", "code", "sentence", "mode", "priority"]}),
+        (_("Which deals"), {"fields": ["statuses", "basis", ("value", "unit"), "is_suppressed_by_promise"]}),
+        (
+            _("What happens"),
+            {"fields": ["action", "assignee_strategy", "due_base", ("due_offset_value", "due_offset_unit")]},
+        ),
+        (_("Name"), {"fields": ["name_ja", "name_en"]}),
+        (_("Kept by the system"), {"fields": ["swept_until", "updated_at"]}),
+    ]
+
+    @admin.display(description=_("what the rule says"))
+    def sentence(self, rule: Rule) -> str:
+        return rule_sentence(rule)
+
+    def edit(self, request: HttpRequest, edit: Edit, form: OfficeForm) -> None:
+        changes = {name: value for name, value in edit.values.items() if name in SETTINGS}
+        change_rule(rule=Rule.objects.get(pk=edit.id), changes=changes, by=signed_in(request))
+
+
+@admin.register(RuleVersion)
+class RuleVersionAdmin(ReadOnlyAdmin):
+    list_display = ["rule", "version", "changed_at", "changed_by"]
+    list_select_related = ["rule", "changed_by"]
+    list_filter = ["rule"]

@@ -1,0 +1,112 @@
+"""Filters of the lists: what stands in the address is what the list shows."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Todo
+from activities.querysets import TodoQuerySet
+from activities.states import TodoOrigin
+from deals.models import Deal, FollowUpCycle
+from deals.querysets import DealQuerySet
+from deals.states import OPEN_STATUSES, CycleKind, DealStatus
+from followups.agenda import spans
+from people.models import Team, User
+from people.states import Role
+
+NOBODY = "none"
+
+
+def people_choices(*roles: Role) -> list[tuple[str, str]]:
+    """Active people with one of the roles, by name; loaded once, so that checking a choice asks nothing more."""
+    people = User.objects.active().with_role(*roles).order_by("kana", "name", "id")
+    return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
+
+
+class DealFilter(filters.FilterSet):
+    """Deals by text, status, owner (of either side), team, and what they are followed for."""
+
+    q = filters.CharFilter(
+        method="matching",
+        label=_("Company or deal"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Company or deal")}),
+    )
+    status = filters.ChoiceFilter(choices=DealStatus.choices, label=_("Status"), empty_label=_("Status: all"))
+    owner = filters.ChoiceFilter(method="owned_by", label=_("Owner"), empty_label=_("Owner: all"))
+    team = filters.ChoiceFilter(field_name="team_id", label=_("Team"), empty_label=_("Team: all"))
+    kind = filters.ChoiceFilter(
+        method="followed_as", choices=CycleKind.choices, label=_("Kind"), empty_label=_("Kind: all")
+    )
+    followed = filters.ChoiceFilter(
+        field_name="is_followed",
+        choices=[("True", _("In follow-up")), ("False", _("Not in follow-up"))],
+        label=_("Follow-up"),
+        empty_label=_("Follow-up: all"),
+    )
+    mine = filters.CharFilter(method="held_by_reader", widget=forms.HiddenInput)
+    company = filters.NumberFilter(field_name="company_id", widget=forms.HiddenInput, max_value=2**31)
+
+    class Meta:
+        model = Deal
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["owner"].extra["choices"] = people_choices(Role.IS, Role.FS)
+        self.filters["team"].extra["choices"] = list(Team.objects.values_list("pk", "name"))
+
+    def matching(self, deals: DealQuerySet, _name: str, text: str) -> DealQuerySet:
+        return deals.matching(text)
+
+    def owned_by(self, deals: DealQuerySet, _name: str, user_id: str) -> DealQuerySet:
+        return deals.filter(Q(fs_owner=user_id) | Q(is_owner=user_id))
+
+    def followed_as(self, deals: DealQuerySet, _name: str, kind: str) -> DealQuerySet:
+        return deals.filter(is_followed=True, cycles__kind=kind, cycles__ended_on__isnull=True)
+
+    def held_by_reader(self, deals: DealQuerySet, _name: str, _value: str) -> DealQuerySet:
+        """Live deals that the reader owns as FS and deals that he follows up, those silent for longest first."""
+        reader = self.request.user
+        followed = FollowUpCycle.objects.open().filter(is_owner=reader).values("deal")
+        mine = deals.filter(Q(fs_owner=reader, status__in=OPEN_STATUSES) | Q(pk__in=followed))
+        return mine.order_by("no_activity_from", "id")
+
+
+class TodoFilter(filters.FilterSet):
+    """Open to-dos by person (or nobody), kind of follow-up, origin, and the days on which they are due."""
+
+    assignee = filters.ChoiceFilter(method="assigned_to", label=_("Assignee"), empty_label=_("Assignee: all"))
+    kind = filters.ChoiceFilter(
+        field_name="cycle__kind", choices=CycleKind.choices, label=_("Kind"), empty_label=_("Kind: all")
+    )
+    origin = filters.ChoiceFilter(choices=TodoOrigin.choices, label=_("Origin"), empty_label=_("Origin: all"))
+    when = filters.CharFilter(method="due_in", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Todo
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, as_of: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.as_of = as_of
+        people = people_choices(Role.IS, Role.FS, Role.IS_MANAGER)
+        self.filters["assignee"].extra["choices"] = [(NOBODY, _("Nobody assigned")), *people]
+
+    def assigned_to(self, todos: TodoQuerySet, _name: str, user_id: str) -> TodoQuerySet:
+        return todos.filter(assignee__isnull=True) if user_id == NOBODY else todos.filter(assignee__pk=user_id)
+
+    @property
+    def whole(self) -> TodoQuerySet:
+        """The list without the choice of days: what the counts of the segments are taken from."""
+        todos: TodoQuerySet = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name != "when":
+                todos = self.filters[name].filter(todos, value)
+        return todos
+
+    def due_in(self, todos: TodoQuerySet, _name: str, key: str) -> TodoQuerySet:
+        chosen = [span for span in spans(self.as_of) if span.key == key]
+        return todos.filter(chosen[0].days) if chosen else todos

@@ -1,0 +1,92 @@
+"""What a person may do with one deal or one to-do: the inner door behind people/policy.py (domain.md D.1).
+
+Managers and admins may use every verb on every record. FS act on the deals they own, IS on what they follow up.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from activities.models import Todo
+from deals.actions.advancing import ENDABLE
+from deals.actions.losing import LOSABLE
+from deals.models import Deal, FollowUpCycle
+from deals.states import OPEN_STATUSES
+from followups.actions import REOPENABLE
+from followups.actions.exempting import EXEMPTABLE
+from people.models import User
+from people.policy import POLICY, WORKERS, Audience, is_admitted
+from people.states import Role
+
+MANAGERS: Audience = frozenset({Role.IS_MANAGER, Role.OPS_ADMIN})
+
+# Of every deal, whoever owns it.
+EVERYDAY = frozenset(
+    {"followups:deal_edit", "followups:log_call", "followups:todo_add", "leads:contact_add", "leads:contact_edit"}
+)
+TODO_VERBS = frozenset({"followups:todo_done", "followups:todo_move", "followups:todo_cancel", "followups:todo_assign"})
+
+
+def _owns(user: User, deal: Deal, _cycle: FollowUpCycle | None) -> bool:
+    return deal.fs_owner_id == user.pk and user.has_role(Role.FS)
+
+
+def _takes(user: User, deal: Deal, _cycle: FollowUpCycle | None) -> bool:
+    """A deal without an FS owner may be re-opened by any FS, who thereby takes it."""
+    return deal.fs_owner_id in (None, user.pk) and user.has_role(Role.FS)
+
+
+def _works_on(user: User, deal: Deal, cycle: FollowUpCycle | None) -> bool:
+    follower = cycle.is_owner_id if cycle is not None else deal.is_owner_id
+    return _owns(user, deal, cycle) or (user.has_role(Role.IS) and follower in (None, user.pk))
+
+
+class Right(NamedTuple):
+    """A verb. fits: whether it makes sense as the deal stands; is_his: who may, beside managers and admins."""
+
+    fits: Callable[[Deal], bool]
+    is_his: Callable[[User, Deal, FollowUpCycle | None], bool]
+
+
+RIGHTS: dict[str, Right] = {
+    "followups:advance": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
+    "followups:lose": Right(lambda deal: deal.status in LOSABLE, _owns),
+    "followups:return": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
+    "followups:win": Right(lambda deal: deal.status in ENDABLE, _owns),
+    "followups:exclude": Right(lambda deal: deal.status in ENDABLE, _owns),
+    "followups:reopen": Right(lambda deal: deal.status in REOPENABLE or deal.is_followed, _takes),
+    "followups:exempt": Right(lambda deal: deal.status in EXEMPTABLE, _works_on),
+    "followups:close_cycle": Right(lambda deal: deal.is_followed, _works_on),
+}
+
+
+def rights_on_deal(user: User, deal: Deal, cycle: FollowUpCycle | None = None) -> frozenset[str]:
+    """URL names of the verbs that this person may use on the deal as it stands. cycle: the open one."""
+    if not is_admitted(user, WORKERS):
+        return frozenset()
+    fitting = [url_name for url_name, right in RIGHTS.items() if right.fits(deal)]
+    return EVERYDAY | {url_name for url_name in fitting if may_use(url_name, user, deal, cycle)}
+
+
+def may_use(url_name: str, user: User, deal: Deal, cycle: FollowUpCycle | None) -> bool:
+    """Whether the verb is this person's on this deal, whatever the deal's status. cycle: the open one."""
+    return is_admitted(user, MANAGERS) or RIGHTS[url_name].is_his(user, deal, cycle)
+
+
+def rights_on_todo(user: User, todo: Todo) -> frozenset[str]:
+    """URL names of the verbs for a to-do: one's own or nobody's; a manager's reach is his team (D.1)."""
+    if not is_admitted(user, WORKERS):
+        return frozenset()
+    is_reached = todo.assignee_id in (None, user.pk) or user.has_role(Role.OPS_ADMIN) or _manages(user, todo)
+    return TODO_VERBS if is_reached else frozenset()
+
+
+def _manages(user: User, todo: Todo) -> bool:
+    """A person without a team is every manager's business: nobody may be out of reach."""
+    if todo.assignee is None or not user.has_role(Role.IS_MANAGER):
+        return False
+    return user.team_id is None or todo.assignee.team_id in (None, user.team_id) or todo.assignee.manager_id == user.pk
+
+
+def pages_open_to(user: User) -> frozenset[str]:
+    """URL names of the policy that this person may use, whatever the record."""
+    return frozenset(row.url_name for row in POLICY if is_admitted(user, row.write) or is_admitted(user, row.read))

@@ -1,0 +1,76 @@
+"""plan(as_of): which deals a rule matches, which cycles lack a to-do, which to-dos lack a person. It writes nothing."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from followups.desk import Desk
+from followups.models import Rule, RuleExemption
+from followups.rules.covering import Covering, find_coverings
+from followups.rules.handing import Handing, find_handings
+from followups.rules.opening import Opening, find_openings
+from followups.rules.spec import RuleSpec
+from followups.rules.step import Step
+from followups.states import RuleMode
+from people.business_days import add_months
+from people.models import Threshold
+from people.states import ThresholdCode
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a sweep as of that day would do."""
+
+    as_of: date
+    rules: list[RuleSpec]
+    openings: list[Opening] = field(default_factory=list)
+    coverings: list[Covering] = field(default_factory=list)
+    handings: list[Handing] = field(default_factory=list)
+
+    @property
+    def acting(self) -> list[RuleSpec]:
+        """The rules in auto, first to act first."""
+        return [rule for rule in self.rules if rule.mode == RuleMode.AUTO]
+
+    @property
+    def steps(self) -> list[Step]:
+        """All steps in the order in which people and days are given out: the oldest request first."""
+        return sorted([*self.openings, *self.coverings, *self.handings], key=lambda step: step.order)
+
+
+def plan(as_of: date) -> Plan:
+    """Decide everything a sweep as of that day would do; pure reading, set-based (D11–D16).
+
+    A deal that one rule matches is not matched by a later one, whatever the order of the rows.
+    """
+    made = Plan(as_of, [RuleSpec.of(rule) for rule in Rule.objects.order_by("priority", "code")])
+    by_code = {rule.code: rule for rule in made.rules}
+    exempt = _exemptions(as_of)
+    promises_until = add_months(as_of, Threshold.objects.in_force()[ThresholdCode.PROMISE_HORIZON_MONTHS])
+    taken: set[int] = set()
+    for rule in made.acting:
+        for opening in find_openings(rule, as_of, promises_until):
+            if opening.deal_id not in taken and exempt.get(opening.deal_id, set()).isdisjoint({"", rule.code}):
+                taken.add(opening.deal_id)
+                made.openings.append(opening)
+    made.coverings = list(find_coverings(as_of, by_code))
+    made.handings = list(find_handings(as_of, by_code))
+    _settle(made)
+    return made
+
+
+def _settle(made: Plan) -> None:
+    steps = made.steps
+    if not steps:
+        return
+    desk = Desk.load(made.as_of)
+    for step in steps:
+        step.settle(desk)
+    # Nobody could be found: the to-do stays as it is, and that is no change.
+    made.handings = [handing for handing in made.handings if handing.assignee_id is not None]
+
+
+def _exemptions(as_of: date) -> dict[int, set[str]]:
+    exempt: dict[int, set[str]] = {}
+    for deal_id, code in RuleExemption.objects.unexpired(as_of).values_list("deal_id", "rule_code"):
+        exempt.setdefault(deal_id, set()).add(code)
+    return exempt

@@ -1,0 +1,106 @@
+"""Words of the follow-up rules."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from deals.states import CycleKind
+
+
+class RuleMode(models.TextChoices):
+    """A fresh install has every rule off (C-11); suggest comes with the rules studio."""
+
+    OFF = "off", _("Off")
+    SUGGEST = "suggest", _("Suggest")
+    AUTO = "auto", _("Auto")
+
+
+# What a person may choose today.
+AVAILABLE_MODES = (RuleMode.OFF, RuleMode.AUTO)
+
+
+class Basis(models.TextChoices):
+    """Which of the three clocks a rule looks at (C-02)."""
+
+    NO_ACTIVITY = "no_activity", _("No activity")
+    NO_RESPONSE = "no_response", _("No response")
+    STATUS_DWELL = "status_dwell", _("Time in the status")
+
+
+# basis -> the generated column of Deal that the clock runs from.
+CLOCK_COLUMNS = {
+    Basis.NO_ACTIVITY: "no_activity_from",
+    Basis.NO_RESPONSE: "no_response_from",
+    Basis.STATUS_DWELL: "status_dwell_from",
+}
+
+
+class Unit(models.TextChoices):
+    DAY = "day", _("days")
+    WEEK = "week", _("weeks")
+    MONTH = "month", _("months")
+
+
+class RuleAction(models.TextChoices):
+    TODO = "todo", _("To-do for IS")
+    RETURN = "return", _("Return to IS")
+
+
+class AssigneeStrategy(models.TextChoices):
+    OWNER_THEN_LOAD = "owner_then_load", _("IS owner, else the lowest load")
+    LOWEST_LOAD = "lowest_load", _("The lowest load")
+
+
+class DueBase(models.TextChoices):
+    """From which day a rule's due offset counts (C-08)."""
+
+    ENTERED = "entered_on", _("the day the rule applied")
+    LAST_CONTACT = "last_contact_on", _("the last contact")
+    FIRST_VISIT = "first_visit_on", _("the first visit")
+
+
+class RunStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    UNDONE = "undone", _("Undone")
+
+
+class ChangeVerb(models.TextChoices):
+    """What a sweep did to one deal."""
+
+    OPENED = "opened", _("Opened a cycle")
+    RETURNED = "returned", _("Returned to IS")
+    COVERED = "covered", _("Made a to-do")
+    ASSIGNED = "assigned", _("Assigned")
+
+
+class CoverageState(models.TextChoices):
+    """The parts of the proof bar: each open cycle is in the first that applies, so they sum to all (D15)."""
+
+    EXEMPT = "exempt", _("Exempted")
+    UNCOVERED = "uncovered", _("No to-do set")
+    UNASSIGNED = "unassigned", _("Nobody assigned")
+    OVERDUE = "overdue", _("Overdue")
+    IN_HAND = "in_hand", _("In hand")
+
+
+class ProgressState(models.TextChoices):
+    """What inside sales has done about an open cycle; each is in the first that applies (M-02, mockup of SC-10)."""
+
+    IN_GRACE = "in_grace", _("In grace")
+    EXEMPT = "exempt", _("Exempted")
+    TOUCHED = "touched", _("Touched by IS")
+    PLANNED = "planned", _("To-do ahead")
+    UNTOUCHED = "untouched", _("Untouched")
+
+
+# Rule codes of to-dos that no rule row makes: the loss (S0-28) and a return by hand (D8, D13).
+LOSS_CODE = "R-LOST"
+RETURN_CODE = "R-RETURN"
+
+# What a cycle's to-do is called. Records, not interface: reports filter by kind, never by this text (C-15).
+TODO_SUBJECTS = {
+    CycleKind.STAGNANT: "滞留商談掘り起こし",
+    CycleKind.LOST: "失注商談掘り起こし",
+    CycleKind.RETURNED: "インサイド戻しフォロー",
+}

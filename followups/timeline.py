@@ -1,0 +1,130 @@
+"""Everything that happened to a deal, newest first: activities, events, hand-overs, changes by the sweep."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from activities.models import Activity
+from activities.states import ActivityKind
+from deals.models import Deal, DealEvent, HandOver
+from deals.states import DealEventKind, DealStatus
+from followups.clocks import what_happened
+from followups.models import SweepChange
+from followups.sentences import why_of
+from leads.models import Company
+
+LATEST = 100  # of each kind; older ones stay in the admin
+
+ACTIVITY_ICONS = {
+    ActivityKind.CALL: "phone",
+    ActivityKind.EMAIL: "mail",
+    ActivityKind.VISIT: "user",
+    ActivityKind.WEB_MEETING: "video",
+    ActivityKind.OTHER: "document",
+    ActivityKind.IMPORTED: "down",
+}
+STATUS_ICONS = {
+    DealStatus.WON: "check",
+    DealStatus.LOST: "flag",
+    DealStatus.RETURNED_TO_IS: "undo",
+    DealStatus.OUT_OF_TARGET: "ban",
+    DealStatus.QUOTED: "document",
+}
+# Told better by the hand-over itself, and by the follow-up panel.
+SILENT_EVENTS = (DealEventKind.OWNER, DealEventKind.TODO_CREATED, DealEventKind.CYCLE_OPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline.
+
+    on: the day it counts for. at: the moment, None where only the day is known. who may be ''. where: the record it
+    belongs to, on the page of a company.
+    """
+
+    icon: str
+    what: str
+    on: date
+    at: datetime | None
+    written_at: datetime
+    who: str
+    text: str
+    where: str = ""
+
+
+def timeline(deal: Deal, events: Iterable[DealEvent]) -> list[Entry]:
+    """All lines of the deal; three queries beside the events. What was undone within ten seconds is left out (D25)."""
+    activities = deal.activities.filter(is_void=False).select_related("owner", "contact")[:LATEST]
+    hand_overs = deal.hand_overs.select_related("from_user", "to_user", "by").order_by("-id")[:LATEST]
+    changes = deal.sweep_changes.select_related("run").order_by("-id")[:LATEST]
+    entries = [
+        *map(_of_activity, activities),
+        *_of_events(events),
+        *map(_of_hand_over, hand_overs),
+        *map(_of_change, changes),
+    ]
+    return sorted(entries, key=lambda entry: (entry.on, entry.at or entry.written_at), reverse=True)
+
+
+def company_timeline(company: Company) -> list[Entry]:
+    """What everybody did with this company, whichever deal, lead or contact it was recorded on; one query."""
+    at_company = Q(company=company) | Q(deal__company=company) | Q(contact__company=company) | Q(lead__company=company)
+    activities = Activity.objects.filter(at_company, is_void=False).select_related("owner", "contact", "deal", "lead")
+    return [_of_company(activity) for activity in activities.order_by("-occurred_at", "-id")[:LATEST]]
+
+
+def _of_company(activity: Activity) -> Entry:
+    entry, record = _of_activity(activity), activity.deal or activity.lead
+    return replace(entry, where=str(record) if record else "")
+
+
+def _of_activity(activity: Activity) -> Entry:
+    names = [str(person) for person in (activity.owner, activity.contact) if person]
+    text = activity.note or activity.subject
+    icon = ACTIVITY_ICONS[ActivityKind(activity.kind)]
+    at = None if activity.kind == ActivityKind.IMPORTED else activity.occurred_at
+    return Entry(icon, what_happened(activity), activity.occurred_on, at, activity.created_at, _pair(names), text)
+
+
+def _pair(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(person)s with %(contact)s") % {"person": names[0], "contact": names[1]}
+
+
+def _of_events(events: Iterable[DealEvent]) -> Iterator[Entry]:
+    """What a sweep did stands in its own change, with the evidence."""
+    for event in events:
+        if event.kind in SILENT_EVENTS or (event.cause.startswith("sweep:") and event.kind != DealEventKind.UNDONE):
+            continue
+        yield _of_event(event)
+
+
+def _of_event(event: DealEvent) -> Entry:
+    who = str(event.by) if event.by else _source(event.cause)
+    if event.kind == DealEventKind.STATUS:
+        status = DealStatus(event.to_status)
+        icon = STATUS_ICONS.get(status, "right")
+        return Entry(icon, str(status.label), event.happened_on, None, event.created_at, who, event.detail)
+    text = event.detail or (DealStatus(event.to_status).label if event.to_status else "")
+    what = str(event.get_kind_display())
+    return Entry("info", what, event.happened_on, None, event.created_at, who, str(text))
+
+
+def _source(cause: str) -> str:
+    return _("Import") if cause.startswith("import:") else ""
+
+
+def _of_hand_over(hand_over: HandOver) -> Entry:
+    nobody = _("nobody")
+    passed = _("%(from)s to %(to)s") % {"from": hand_over.from_user or nobody, "to": hand_over.to_user or nobody}
+    return Entry("return", _("Handed over"), hand_over.handed_on, None, hand_over.created_at, passed, hand_over.reason)
+
+
+def _of_change(change: SweepChange) -> Entry:
+    at = change.run.started_at
+    what = _("Rule: %(what)s") % {"what": change.get_verb_display()}
+    return Entry("clock", what, change.run.as_of, at, at, "", why_of(change))

@@ -1,0 +1,34 @@
+from django.urls import path
+
+from followups.views import companies, deal_verbs, deals, log, rules, todos
+
+app_name = "followups"
+
+urlpatterns = [
+    path("deals/", deals.deals, name="deals"),
+    path("deals/add/", deals.deal_add, name="deal_add"),
+    path("deals/<int:pk>/", deals.deal, name="deal"),
+    path("deals/<int:pk>/edit/", deals.deal_edit, name="deal_edit"),
+    path("deals/<int:pk>/advance/", deal_verbs.advance, name="advance"),
+    path("deals/<int:pk>/lose/", deal_verbs.lose, name="lose"),
+    path("deals/<int:pk>/return/", deal_verbs.return_to_is, name="return"),
+    path("deals/<int:pk>/reopen/", deal_verbs.reopen, name="reopen"),
+    path("deals/<int:pk>/win/", deal_verbs.win, name="win"),
+    path("deals/<int:pk>/exclude/", deal_verbs.exclude, name="exclude"),
+    path("deals/<int:pk>/exempt/", deal_verbs.exempt, name="exempt"),
+    path("deals/<int:pk>/end-follow-up/", deal_verbs.close_cycle, name="close_cycle"),
+    path("companies/", companies.companies, name="companies"),
+    path("companies/<int:pk>/", companies.company, name="company"),
+    path("todos/", todos.todos, name="todos"),
+    path("todos/add/", todos.todo_add, name="todo_add"),
+    path("todos/<int:pk>/done/", todos.todo_done, name="todo_done"),
+    path("todos/move/", todos.todo_move, name="todo_move"),
+    path("todos/cancel/", todos.todo_cancel, name="todo_cancel"),
+    path("todos/assign/", todos.todo_assign, name="todo_assign"),
+    path("log/", log.log_call, name="log_call"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/run/", rules.sweep_now, name="sweep_now"),
+    path("rules/<str:code>/", rules.rule_edit, name="rule_edit"),
+    path("runs/", rules.runs, name="runs"),
+    path("runs/<int:pk>/", rules.run, name="run"),
+]

@@ -1,0 +1,1 @@
+"""The pages of deals, companies, to-dos and rules."""

@@ -1,0 +1,59 @@
+"""The list of deals (SC-04), one deal (SC-05), and the forms to make and edit one."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deals.models import Deal
+from followups.deal_page import deal_page, whole_deals
+from followups.filters import DealFilter
+from followups.forms.deal import DealAddForm, DealForm
+from followups.lists import deal_rows
+from followups.rights import pages_open_to
+from leads.models import Company
+from people.http import Request, asked_id, posted
+
+PAGE_SIZE = 50
+
+
+def deals(request: Request) -> HttpResponse:
+    """All deals, newest first; what the address asks for is what is shown."""
+    chosen = DealFilter(request.GET, queryset=deal_rows(Deal.objects.all()), request=request)
+    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"as_of": timezone.localdate(), "filter": chosen, "page": page, "rights": pages_open_to(request.user)}
+    return render(request, "followups/deals.html", context)
+
+
+def deal(request: Request, pk: int) -> HttpResponse:
+    """How far is this deal, and what comes next?"""
+    found = get_object_or_404(whole_deals(), pk=pk)
+    return render(request, "followups/deal.html", deal_page(found, request.user, timezone.localdate()))
+
+
+def deal_add(request: Request) -> HttpResponse:
+    """A new deal, with the company named by ?company=."""
+    as_of, pk = timezone.localdate(), asked_id(request, "company")
+    company = get_object_or_404(Company, pk=pk) if pk else None
+    form = DealAddForm(posted(request), instance=Deal(company=company))
+    if form.is_valid() and form.attempt(lambda: form.save_new(by=request.user, as_of=as_of)):
+        messages.success(request, _("The deal has been added."))
+        return redirect("followups:deal", form.instance.pk)
+    back_url = reverse("followups:company", args=[company.pk]) if company else reverse("followups:deals")
+    context = {"title": _("Add a deal"), "subject": company.name if company else "", "form": form, "back_url": back_url}
+    return render(request, "followups/deal_form.html", context)
+
+
+def deal_edit(request: Request, pk: int) -> HttpResponse:
+    """Correct what a deal says about itself, or who holds it."""
+    found = get_object_or_404(whole_deals(), pk=pk)
+    name, form = found.name, DealForm(posted(request), instance=found)
+    if form.is_valid() and form.attempt(lambda: form.save_edit(by=request.user, as_of=timezone.localdate())):
+        messages.success(request, _("The deal has been saved."))
+        return redirect("followups:deal", pk)
+    back_url = reverse("followups:deal", args=[pk])
+    context = {"title": _("Edit the deal"), "subject": name, "form": form, "back_url": back_url}
+    return render(request, "followups/deal_form.html", context, status=409 if form.conflict else 200)

@@ -1,0 +1,141 @@
+"""The list of to-dos (SC-03), and what can be done with them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activities.actions import add_todos, cancel_todos, move_todos, reassign_todos
+from activities.models import Todo
+from followups.agenda import grouped, span_sizes
+from followups.deal_page import whole_deals
+from followups.filters import TodoFilter
+from followups.forms.todo_done import TodoDoneForm
+from followups.forms.todos import AssignForm, CancelForm, MoveForm, TodoForm
+from followups.lists import todo_rows
+from followups.quick_days import next_step_days
+from followups.rights import pages_open_to, rights_on_todo
+from people.forms import VerbForm
+from people.http import Request, asked_id, asked_ids, posted, way_back
+from people.working_days import load_calendar
+
+PAGE_SIZE = 50
+
+
+def todos(request: Request) -> HttpResponse:
+    """Open to-dos in the order of their days, in the groups 遅延, 今日, 今週, 来週, 以降."""
+    as_of = timezone.localdate()
+    chosen = TodoFilter(request.GET, queryset=Todo.objects.open(), request=request, as_of=as_of)
+    page = Paginator(todo_rows(chosen.qs), PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = span_sizes(chosen.whole, as_of)
+    context = {
+        "as_of": as_of,
+        "filter": chosen,
+        "counts": counts,
+        "page": page,
+        "groups": grouped(page, counts, as_of),
+        "rights": pages_open_to(request.user),
+    }
+    return render(request, "followups/todos.html", context)
+
+
+def todo_add(request: Request) -> HttpResponse:
+    """A new to-do for the deal named by ?deal=."""
+    as_of = timezone.localdate()
+    deal = get_object_or_404(whole_deals(), pk=asked_id(request, "deal"))
+    form = TodoForm(posted(request), deal=deal, by=request.user)
+    if form.is_valid() and form.attempt(lambda: add_todos([form.todo()], by=request.user, as_of=as_of)):
+        messages.success(request, _("The to-do has been added."))
+        return redirect("followups:deal", deal.pk)
+    context = {
+        "as_of": as_of,
+        "title": _("Add a to-do"),
+        "verb": _("Add the to-do"),
+        "deal": deal,
+        "form": form,
+        "chips": next_step_days(as_of, load_calendar()),
+        "back_url": reverse("followups:deal", args=[deal.pk]),
+    }
+    return render(request, "followups/todo_form.html", context)
+
+
+def todo_done(request: Request, pk: int) -> HttpResponse:
+    """The to-do is done; what comes next? (D7)"""
+    as_of = timezone.localdate()
+    todo = get_object_or_404(todo_rows(Todo.objects.all()), pk=pk)
+    if "followups:todo_done" not in rights_on_todo(request.user, todo):
+        raise PermissionDenied
+    form = TodoDoneForm(posted(request), deal=todo.deal, initial={"next_subject": todo.subject})
+    if form.is_valid() and form.attempt(lambda: form.save(todo, by=request.user, as_of=as_of)):
+        return _done(request, [todo], _("The to-do is done."))
+    chips = next_step_days(as_of, load_calendar())
+    return _verb_page(request, form, [todo], title=_("Complete the to-do"), verb=_("Done"), chips=chips, asks_next=True)
+
+
+def todo_move(request: Request) -> HttpResponse:
+    """Put the chosen to-dos on another day."""
+    as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_move")
+    form = MoveForm(posted(request), initial={"version": chosen[0].version})
+    if form.is_valid() and form.attempt(lambda: move_todos(form.shifts(chosen), by=request.user, as_of=as_of)):
+        return _done(request, chosen, _("The to-do has been moved."))
+    chips = next_step_days(as_of, load_calendar())
+    return _verb_page(request, form, chosen, title=_("Reschedule"), verb=_("Reschedule"), chips=chips)
+
+
+def todo_cancel(request: Request) -> HttpResponse:
+    """Close the chosen to-dos with a reason."""
+    as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_cancel")
+    form, ids = CancelForm(posted(request)), [todo.pk for todo in chosen]
+    if form.is_valid() and form.attempt(
+        lambda: cancel_todos(ids, form.cleaned_data["cancel_reason"], by=request.user, as_of=as_of)
+    ):
+        return _done(request, chosen, _("The to-do has been cancelled."))
+    return _verb_page(request, form, chosen, title=_("Cancel the to-do"), verb=_("Cancel the to-do"))
+
+
+def todo_assign(request: Request) -> HttpResponse:
+    """Give the chosen to-dos to somebody else."""
+    as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_assign")
+    form, ids = AssignForm(posted(request)), [todo.pk for todo in chosen]
+    if form.is_valid() and form.attempt(
+        lambda: reassign_todos(ids, form.cleaned_data["assignee"], by=request.user, as_of=as_of)
+    ):
+        return _done(request, chosen, _("The to-do has been handed over."))
+    return _verb_page(request, form, chosen, title=_("Hand to somebody else"), verb=_("Hand over"))
+
+
+def _chosen(request: Request, right: str) -> list[Todo]:
+    """The to-dos named by ?todo=…&todo=…; 404 without any, 403 where one is out of the reader's reach."""
+    found = list(todo_rows(Todo.objects.filter(pk__in=asked_ids(request, "todo"))))
+    if not found:
+        raise Http404
+    if any(right not in rights_on_todo(request.user, todo) for todo in found):
+        raise PermissionDenied
+    return found
+
+
+def _done(request: Request, chosen: list[Todo], text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect(_back(request, chosen))
+
+
+def _back(request: Request, chosen: list[Todo]) -> str:
+    deals = {todo.deal_id for todo in chosen}
+    deal_id = deals.pop() if len(deals) == 1 else None
+    return way_back(request, reverse("followups:deal", args=[deal_id]) if deal_id else reverse("followups:todos"))
+
+
+def _verb_page(request: Request, form: VerbForm, chosen: list[Todo], **context: Any) -> HttpResponse:
+    context |= {
+        "as_of": timezone.localdate(),
+        "form": form,
+        "todos": chosen,
+        "back_url": _back(request, chosen),
+    }
+    return render(request, "followups/todo_verb.html", context, status=409 if form.conflict else 200)

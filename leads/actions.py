@@ -1,0 +1,156 @@
+"""Verbs about companies, contacts and leads."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leads.models import Company, Contact, Lead, LeadEvent, LeadSource
+from leads.states import NURTURING_STATUSES, LeadEventKind, LeadStatus
+from people.models import User
+from people.records import Edit, edit_records, insert_records, lock, on_sight, save_columns
+from people.refusal import refuse, refuse_first
+from people.rows import insert_rows
+
+COMPANY_FIELDS = frozenset(
+    {"external_id", "name", "kana", "industry", "phone", "fiscal_start_month", "slack_months", "peak_months", "note"}
+)
+CONTACT_FIELDS = frozenset(
+    {"external_id", "company", "name", "kana", "title", "email", "phone", "do_not_contact_reason"}
+)
+LEAD_FIELDS = frozenset(
+    {
+        "external_id",
+        "name",
+        "company",
+        "contact",
+        "email",
+        "phone",
+        "source",
+        "source_status",
+        "owner",
+        "created_on",
+        "status_entered_on",
+    }  # fmt: skip
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadMove:
+    """One lead's change of status. on: the day it happened; None is the day of the verb."""
+
+    lead_id: int
+    status: LeadStatus
+    nurturing_reason_id: int | None = None
+    on: date | None = None
+
+
+def lead_status_errors(status: str, nurturing_reason_id: int | None) -> dict[str, str]:
+    """A nurturing status says why (S3-21); the reason of any other status is dropped, not refused."""
+    if status in NURTURING_STATUSES and nurturing_reason_id is None:
+        return {"nurturing_reason": _("Choose a nurturing reason.")}
+    return {}
+
+
+@transaction.atomic
+def create_companies(companies: Sequence[Company]) -> list[Company]:
+    """Insert unsaved companies. The same name twice is two companies; merging is nobody's silent business (D27)."""
+    refuse_first({n: _name_errors(company.name) for n, company in enumerate(companies)})
+    insert_records(companies)
+    return list(companies)
+
+
+@transaction.atomic
+def edit_companies(edits: Sequence[Edit]) -> list[Company]:
+    """Change COMPANY_FIELDS; gives back those that changed. Conflict when an editor had seen an older version."""
+    return edit_records(Company.objects.all(), edits, COMPANY_FIELDS, check=lambda company: _name_errors(company.name))
+
+
+@transaction.atomic
+def create_contacts(contacts: Sequence[Contact]) -> list[Contact]:
+    """Insert unsaved contacts; a contact may have no company, and two may share an e-mail."""
+    refuse_first({n: _name_errors(contact.name) for n, contact in enumerate(contacts)})
+    insert_records(contacts)
+    return list(contacts)
+
+
+@transaction.atomic
+def edit_contacts(edits: Sequence[Edit]) -> list[Contact]:
+    """Change CONTACT_FIELDS; gives back those that changed. Conflict when an editor had seen an older version."""
+    return edit_records(Contact.objects.all(), edits, CONTACT_FIELDS, check=lambda contact: _name_errors(contact.name))
+
+
+@transaction.atomic
+def create_leads(leads: Sequence[Lead], *, by: User | None, as_of: date, cause: str = "user") -> list[Lead]:
+    """Insert unsaved leads in any status, each with its first event.
+
+    `created_on` and `status_entered_on` default to as_of where empty. Refused: no name, or nurturing without a reason.
+    """
+    for lead in leads:
+        lead.created_on = lead.created_on or as_of
+        lead.status_entered_on = lead.status_entered_on or as_of
+    refuse_first({n: _lead_errors(lead) for n, lead in enumerate(leads)})
+    insert_records(leads)
+    rows = [(lead.pk, LeadEventKind.CREATED.value, "", str(lead.status), lead.status_entered_on) for lead in leads]
+    _write_events(rows, by=by, cause=cause)
+    return list(leads)
+
+
+@transaction.atomic
+def edit_leads(edits: Sequence[Edit]) -> list[Lead]:
+    """Change LEAD_FIELDS; gives back those that changed. The status changes by `move_leads` alone, its day may be
+    corrected here."""
+    return edit_records(Lead.objects.all(), edits, LEAD_FIELDS, check=lambda lead: _name_errors(lead.name))
+
+
+@transaction.atomic
+def move_leads(moves: Sequence[LeadMove], *, by: User | None, as_of: date, cause: str = "user") -> list[Lead]:
+    """Change statuses with one event each; gives back the leads that moved.
+
+    A lead that already stands in its status with that reason is left alone. People go through
+    `activities.actions.set_lead_status`, which also looks at the to-dos. Refused: a nurturing status without a reason,
+    a lead that does not exist.
+    """
+    refuse_first({n: lead_status_errors(move.status, move.nurturing_reason_id) for n, move in enumerate(moves)})
+    leads = lock(Lead.objects.all(), [move.lead_id for move in moves])
+    moved: list[Lead] = []
+    rows = []
+    for position, move in enumerate(moves):
+        lead = leads.get(move.lead_id) or refuse(_("This lead no longer exists."), position=position)
+        before = lead.status
+        if _move(lead, move, as_of):
+            moved.append(lead)
+            rows.append((lead.pk, LeadEventKind.STATUS.value, before, lead.status, move.on or as_of))
+    save_columns(moved, {"status", "nurturing_reason_id", "status_entered_on"})
+    _write_events(rows, by=by, cause=cause)
+    return moved
+
+
+def ensure_sources(names: Iterable[str]) -> dict[str, LeadSource]:
+    """Lead sources by normalised name, made on sight (D27). A blank is no source."""
+    return on_sight(LeadSource, names)
+
+
+def _move(lead: Lead, move: LeadMove, as_of: date) -> bool:
+    reason_id = move.nurturing_reason_id if move.status in NURTURING_STATUSES else None
+    if (lead.status, lead.nurturing_reason_id) == (move.status, reason_id):
+        return False
+    if lead.status != move.status:
+        lead.status_entered_on = move.on or as_of
+    lead.status, lead.nurturing_reason_id = move.status.value, reason_id
+    return True
+
+
+def _name_errors(name: str) -> dict[str, str]:
+    return {} if name.strip() else {"name": _("Enter a name.")}
+
+
+def _lead_errors(lead: Lead) -> Mapping[str, str]:
+    return _name_errors(lead.name) | lead_status_errors(lead.status, lead.nurturing_reason_id)
+
+
+def _write_events(rows: Sequence[tuple[int, str, str, str, date]], *, by: User | None, cause: str) -> None:
+    columns = ("lead_id", "kind", "from_status", "to_status", "happened_on")
+    insert_rows(LeadEvent, columns, rows, constants={"by_id": by.pk if by else None, "cause": cause})

@@ -1,0 +1,37 @@
+"""Words of the leads floor."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LeadStatus(models.TextChoices):
+    """The eight lead statuses (S3-13 … S3-20)."""
+
+    NEW = "new", _("New")
+    APPROACHING = "approaching", _("Approaching")
+    SCHEDULING = "scheduling", _("Scheduling")
+    MEETING_WON = "meeting_won", _("Meeting won")
+    NOT_REACHED = "not_reached", _("Not reached")
+    NURTURING_NO_ACTION = "nurturing_no_action", _("Nurturing (no next action)")
+    NURTURING_ACTION = "nurturing_action", _("Nurturing (next action set)")
+    OUT_OF_TARGET = "out_of_target", _("Out of target")
+
+
+# A nurturing status without a reason says nothing (S3-21).
+NURTURING_STATUSES = (LeadStatus.NURTURING_NO_ACTION, LeadStatus.NURTURING_ACTION)
+
+
+class LeadEventKind(models.TextChoices):
+    CREATED = "created", _("Created")
+    STATUS = "status", _("Status changed")
+
+
+class Availability(models.TextChoices):
+    """Six guesses about a customer's days between holidays (S4-20 … S4-25)."""
+
+    PARTNER_OFF = "partner_off", _("Business partners are off, has time")
+    COLLEAGUES_OFF = "colleagues_off", _("Colleagues are off, has time")
+    USE_FREE_TIME = "use_free_time", _("Wants to use the free time")
+    COVERING = "covering", _("Busy covering for colleagues")
+    PEAK_SEASON = "peak_season", _("Peak season")
+    AS_USUAL = "as_usual", _("As usual")

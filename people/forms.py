@@ -1,0 +1,173 @@
+"""The login form, and the two kinds of form that every other page builds on: of a verb, and of a record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from people.records import Edit
+from people.refusal import Conflict, Refused
+from people.throttle import forget_failures, is_braked, note_failure
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]
+else:
+    AnyModelForm = forms.ModelForm  # generic for the type checker alone
+
+
+class DayInput(forms.DateInput):
+    """A date with the browser's own calendar; it is sent and shown as 2026-11-20 in every language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class LoginForm(AuthenticationForm):
+    """E-mail and password. The message never says which of the two was wrong, nor whether the account exists."""
+
+    error_messages = {
+        "invalid_login": _("The e-mail or the password is wrong."),
+        "inactive": _("The e-mail or the password is wrong."),
+        "braked": _("Too many attempts. Try again in 15 minutes."),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        email = self.cleaned_data.get("username") or ""
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        if is_braked(email, address):
+            raise ValidationError(self.error_messages["braked"], code="braked")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            note_failure(email, address)
+            raise
+        forget_failures(email, address)
+        return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a conflict: what is stored now, and what was typed."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody else saved first: the fields that both have changed."""
+
+    rows: list[Difference]
+
+
+class VerbForm(forms.Form):
+    """A form that hands its answers to one verb; what the verb refuses stands beside the field it is about.
+
+    aliases: the verb's name of a field → ours, where they differ.
+    """
+
+    aliases: Mapping[str, str] = {}
+    conflict: Clash | None = None
+
+    def attempt(self, verb: Callable[[], object]) -> bool:
+        """Whether the verb did it. If not, the form says why, and everything that was typed stays."""
+        try:
+            verb()
+        except Refused as refused:
+            self._object(refused.errors)
+            return False
+        except Conflict as conflict:
+            self.stand_against(conflict.record)
+            return False
+        return True
+
+    def answers_so_far(self) -> dict[str, Any]:
+        """What was typed correctly, for a preview; nothing before the form was sent and checked."""
+        return getattr(self, "cleaned_data", {})
+
+    def _object(self, errors: Mapping[str, str]) -> None:
+        for name, message in errors.items():
+            field = self.aliases.get(name, name)
+            self.add_error(field if field in self.fields else None, message)
+
+    def stand_against(self, record: models.Model) -> None:
+        """Show the conflict, and let the next save rest on the record as it stands now."""
+        self.conflict = Clash([])
+        self._retype(version=str(record.version))  # type: ignore[attr-defined]
+
+    @property
+    def _sent_data(self) -> MultiValueDict[str, Any]:
+        assert isinstance(self.data, MultiValueDict)
+        return self.data
+
+    def _retype(self, **values: Any) -> None:
+        data: MultiValueDict[str, Any] = MultiValueDict(dict(self._sent_data.lists()))
+        for name, value in values.items():
+            data.setlist(name, value if isinstance(value, list) else [value])
+        self.data = data
+
+
+class RecordForm(AnyModelForm, VerbForm):
+    """A form over one record that remembers what it was opened with: two people who edit one record lose nothing.
+
+    Only fields that were really changed are written. In a conflict the fields left alone take the value stored by now;
+    those changed by both are listed with both values and keep what was typed.
+    """
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+        for name, field in self.fields.items():
+            field.show_hidden_initial = self.instance.pk is not None and name != "version"
+
+    def edit(self) -> Edit:
+        """What was changed, with the version it was changed on."""
+        values = {name: self.cleaned_data[name] for name in self.changed_data if name != "version"}
+        return Edit(self.instance.pk, values, self.cleaned_data["version"])
+
+    def stand_against(self, record: models.Model) -> None:
+        touched, rows = set(self.changed_data), []
+        stored = type(self)(instance=record)
+        for name, field in stored.fields.items():
+            if name == "version":
+                continue
+            theirs = _sent(stored[name])
+            if name not in touched:
+                self._retype(**{name: theirs})
+            elif theirs not in (self._opened_with(name), _sent(self[name])):
+                rows.append(Difference(str(field.label), _shown(stored[name]), _shown(self[name])))
+            self._retype(**{f"initial-{name}": theirs})
+        super().stand_against(record)
+        self.conflict = Clash(rows)
+
+    def _opened_with(self, name: str) -> Any:
+        """The value of the field when the form was opened, as its hidden input brought it back."""
+        values = self._sent_data.getlist(f"initial-{name}")
+        return values if isinstance(_sent(self[name]), list) else "".join(values)
+
+
+def _sent(field: forms.BoundField) -> Any:
+    """The value of a field as its input would send it."""
+    value = field.field.prepare_value(field.value())
+    formatted = field.field.widget.format_value(value)
+    return formatted if formatted is not None else ""
+
+
+def _shown(field: forms.BoundField) -> str:
+    """The value of a field as a reader understands it: the words of a choice, not its key."""
+    sent = _sent(field)
+    choices = dict(getattr(field.field.widget, "choices", ()))
+    keys = sent if isinstance(sent, list) else [sent]
+    words = {str(getattr(key, "value", key)): label for key, label in choices.items()}
+    return ", ".join(str(words.get(str(key), key)) for key in keys)

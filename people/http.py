@@ -1,0 +1,93 @@
+"""What stands between a browser and every page: the door, and the reader's language."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import resolve_url
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from people.models import User
+from people.policy import audience_of, is_admitted
+
+ID_DIGITS = 19  # what fits a 64-bit key on both databases
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Request(HttpRequest):
+    """A request behind the door: somebody is logged in, and htmx is known."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the data of a POST, even an empty one; nothing when the page is merely opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def asked_id(request: HttpRequest, name: str) -> int | None:
+    """The id that the address names by ?name=; None where it names none, or nonsense."""
+    return next(iter(asked_ids(request, name)), None)
+
+
+def asked_ids(request: HttpRequest, name: str) -> list[int]:
+    """All ids that the address names by ?name=…&name=…; what cannot be an id is passed over."""
+    return [int(value) for value in request.GET.getlist(name) if value.isdecimal() and len(value) < ID_DIGITS]
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """Where a form was opened from, by ?next=, if that is a page of ours; else the default."""
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else default
+
+
+class PolicyMiddleware:
+    """Lets a request in only where the policy has a row for its URL that admits its user.
+
+    Nobody logged in → to the login page; a part of a page fetched by htmx sends the whole window there. Otherwise 403.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: Request, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        if request.user.is_authenticated:
+            prefetch_related_objects([request.user], "role_grants")  # asked by the door, the pages and the navigation
+        match = request.resolver_match
+        audience = audience_of(match.view_name if match else "", request.method or "")
+        if is_admitted(request.user, audience):
+            return None
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return _to_login(request)
+
+
+def _to_login(request: Request) -> HttpResponse:
+    if request.htmx:
+        there = request.htmx.current_url_abs_path or resolve_url("home")
+        return HttpResponseClientRedirect(redirect_to_login(there).url)
+    return redirect_to_login(request.get_full_path())
+
+
+class LanguageMiddleware:
+    """Shows the page in the language that the user chose; before the login, in that of the cookie or the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

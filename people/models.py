@@ -1,0 +1,212 @@
+"""People, teams, working days and the thresholds an admin may tune."""
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from people.querysets import AbsenceQuerySet, ThresholdQuerySet, UserManager
+from people.states import THRESHOLD_RANGES, Role, TeamKind, Theme, ThresholdCode
+from people.text import normalised_name
+
+
+class Team(models.Model):
+    """A sales team with the person who answers for its daily leak check (S0-30)."""
+
+    name = models.CharField(_("name"), max_length=120)
+    name_key = models.CharField(_("normalised name"), max_length=120, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=TeamKind, default=TeamKind.COMBINED)
+    leak_check_owner = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leak check owner")
+    )
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:
+        self.name_key = normalised_name(self.name)
+        super().save(**kwargs)  # type: ignore[arg-type]
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of the company. E-mail may be missing (imported owners); such a person cannot log in."""
+
+    external_id = models.CharField(_("external id"), max_length=190, null=True, blank=True, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    name_key = models.CharField(_("normalised name"), max_length=150, editable=False, db_index=True)
+    kana = models.CharField(_("kana"), max_length=150, blank=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True, unique=True)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    manager = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("manager")
+    )
+    todo_cap = models.PositiveSmallIntegerField(
+        _("to-dos a day"), null=True, blank=True, help_text=_("Empty: the default of the role. 0: gets no to-dos.")
+    )
+    deal_cap = models.PositiveSmallIntegerField(_("deals held"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("ja", "日本語"), ("en", "English")], default="ja"
+    )
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="people_user_has_a_name", condition=~Q(name=""), violation_error_message=_("Enter a name.")
+            ),
+            models.CheckConstraint(
+                name="people_user_email_is_lower_case",
+                condition=Q(email__isnull=True) | Q(email=models.functions.Lower("email")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:
+        self.name_key = normalised_name(self.name)
+        self.email = self.email.strip().lower() if self.email else None
+        super().save(**kwargs)  # type: ignore[arg-type]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The codes of the roles held; prefetch `role_grants` where many people are shown."""
+        return frozenset(grant.role for grant in self.role_grants.all())
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether he holds at least one of the roles. A superuser counts as operations admin."""
+        held = self.roles | ({Role.OPS_ADMIN} if self.is_superuser else frozenset())
+        return not held.isdisjoint(roles)
+
+
+class RoleGrant(models.Model):
+    """One role of one person (D1)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="people_a_role_is_held_once"),
+            models.CheckConstraint(name="people_role_is_known", condition=Q(role__in=Role.values)),
+        ]
+        indexes = [models.Index(fields=["role", "user"], name="people_role_user")]  # assignment: who is IS?
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Absence(models.Model):
+    """Days on which a person gets no to-dos; both ends included."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("person"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints = [
+            models.CheckConstraint(
+                name="people_absence_ends_after_it_starts",
+                condition=Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The last day lies before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.starts_on}–{self.ends_on}"
+
+
+class CompanyHoliday(models.Model):
+    """A day off of our own company, beside weekends and public holidays. Year empty: every year."""
+
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, help_text=_("Empty: every year"))
+    month = models.PositiveSmallIntegerField(_("month"), validators=[MinValueValidator(1), MaxValueValidator(12)])
+    day = models.PositiveSmallIntegerField(_("day"), validators=[MinValueValidator(1), MaxValueValidator(31)])
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("company holiday")
+        verbose_name_plural = _("company holidays")
+        ordering = ["year", "month", "day"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "month", "day"], name="people_a_day_off_is_entered_once"),
+            models.UniqueConstraint(
+                fields=["month", "day"], condition=Q(year__isnull=True), name="people_a_yearly_day_off_is_entered_once"
+            ),
+            models.CheckConstraint(
+                name="people_company_holiday_is_a_day", condition=Q(month__range=(1, 12), day__range=(1, 31))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year or '*'}/{self.month}/{self.day} {self.name}".strip()
+
+
+class Threshold(models.Model):
+    """One number an admin has changed from its default; the range is checked, the history kept."""
+
+    code = models.CharField(_("setting"), max_length=40, choices=ThresholdCode, primary_key=True)
+    value = models.PositiveIntegerField(_("value"))
+
+    objects = ThresholdQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("threshold")
+        verbose_name_plural = _("thresholds")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="people_threshold_is_in_range",
+                condition=Q(
+                    *[
+                        Q(code=code, value__range=(lowest, highest))
+                        for code, (_default, lowest, highest) in THRESHOLD_RANGES.items()
+                    ],
+                    _connector=Q.OR,
+                ),
+                violation_error_message=_("The value is outside the allowed range."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()}: {self.value}"
+
+    def clean(self) -> None:
+        if self.code not in THRESHOLD_RANGES:
+            return  # the field itself says so
+        _default, lowest, highest = THRESHOLD_RANGES[self.code]
+        if self.value is not None and not lowest <= self.value <= highest:
+            raise ValidationError(
+                {"value": _("Enter a number from %(low)s to %(high)s.") % {"low": lowest, "high": highest}}
+            )

@@ -1,0 +1,103 @@
+"""Who may open which page and who may change anything there: one row for every URL name (domain.md D.1).
+
+A URL without a row is closed to everybody. Rights that depend on the record, such as "his own deals", are asked by the
+page itself (followups/rights.py); this table is the outer door.
+"""
+
+from typing import NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+
+from people.models import User
+from people.states import Role
+
+Audience = frozenset[str]
+
+PUBLIC: Audience = frozenset({"everybody, logged in or not"})
+SIGNED_IN: Audience = frozenset({"everybody who is logged in"})
+NOBODY: Audience = frozenset()
+READERS: Audience = frozenset(Role.values)
+WORKERS: Audience = READERS - {Role.VIEWER}
+SELLERS: Audience = frozenset({Role.FS, Role.IS_MANAGER, Role.OPS_ADMIN})
+ADMINS: Audience = frozenset({Role.OPS_ADMIN})
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Row(NamedTuple):
+    """One URL name; `read` may open the page, `write` may send its form. A name ending in * covers the rest."""
+
+    url_name: str
+    read: Audience
+    write: Audience
+
+
+POLICY: tuple[Row, ...] = (
+    Row("login", PUBLIC, PUBLIC),
+    Row("demo_login", NOBODY, PUBLIC),
+    Row("set_password", PUBLIC, PUBLIC),
+    Row("set_language", NOBODY, PUBLIC),
+    Row("healthz", PUBLIC, NOBODY),
+    Row("logout", NOBODY, SIGNED_IN),
+    Row("home", SIGNED_IN, NOBODY),
+    Row("styleguide", SIGNED_IN, NOBODY),
+    Row("leads:company_add", WORKERS, WORKERS),
+    Row("leads:company_edit", WORKERS, WORKERS),
+    Row("leads:contact_add", WORKERS, WORKERS),
+    Row("leads:contact_edit", WORKERS, WORKERS),
+    Row("followups:companies", READERS, NOBODY),
+    Row("followups:company", READERS, NOBODY),
+    Row("followups:deals", READERS, NOBODY),
+    Row("followups:deal", READERS, NOBODY),
+    Row("followups:deal_add", WORKERS, WORKERS),
+    Row("followups:deal_edit", WORKERS, WORKERS),
+    Row("followups:advance", SELLERS, SELLERS),
+    Row("followups:lose", SELLERS, SELLERS),
+    Row("followups:return", SELLERS, SELLERS),
+    Row("followups:reopen", SELLERS, SELLERS),
+    Row("followups:win", SELLERS, SELLERS),
+    Row("followups:exclude", SELLERS, SELLERS),
+    Row("followups:exempt", WORKERS, WORKERS),
+    Row("followups:close_cycle", WORKERS, WORKERS),
+    Row("followups:todos", READERS, NOBODY),
+    Row("followups:todo_add", WORKERS, WORKERS),
+    Row("followups:todo_done", WORKERS, WORKERS),
+    Row("followups:todo_move", WORKERS, WORKERS),
+    Row("followups:todo_cancel", WORKERS, WORKERS),
+    Row("followups:todo_assign", WORKERS, WORKERS),
+    Row("followups:log_call", WORKERS, WORKERS),
+    Row("followups:rules", READERS, NOBODY),
+    Row("followups:rule_edit", ADMINS, ADMINS),
+    Row("followups:sweep_now", NOBODY, ADMINS),
+    Row("followups:runs", READERS, NOBODY),
+    Row("followups:run", READERS, NOBODY),
+    Row("dashboards:*", READERS, NOBODY),
+    Row("admin:login", PUBLIC, PUBLIC),
+    Row("admin:logout", NOBODY, SIGNED_IN),
+    Row("admin:*", ADMINS, ADMINS),
+)
+
+_BY_NAME = {row.url_name: row for row in POLICY}
+
+
+def row_for(url_name: str) -> Row | None:
+    """The row of a URL name, else that of its namespace; None where the table says nothing."""
+    namespace = url_name.partition(":")[0]
+    return _BY_NAME.get(url_name) or _BY_NAME.get(f"{namespace}:*")
+
+
+def audience_of(url_name: str, method: str) -> Audience:
+    """Who may send this method to this URL; nobody where the table has no row."""
+    row = row_for(url_name)
+    if row is None:
+        return NOBODY
+    return row.read if method in SAFE_METHODS else row.write
+
+
+def is_admitted(user: User | AnonymousUser, audience: Audience) -> bool:
+    """Whether the user belongs to the audience. One role of several is enough; a superuser counts as an admin (D1)."""
+    if audience is PUBLIC:
+        return True
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return audience is SIGNED_IN or user.has_role(*(Role(role) for role in audience))

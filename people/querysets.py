@@ -1,0 +1,52 @@
+"""Questions about people."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models
+
+from people.states import THRESHOLD_RANGES, Role
+
+if TYPE_CHECKING:
+    from people.models import Absence, Threshold, User
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> Self:
+        """People who work here today; leavers keep their records and get nothing new."""
+        return self.filter(is_active=True)
+
+    def with_role(self, *roles: Role) -> Self:
+        """People who hold at least one of the roles."""
+        return self.filter(role_grants__role__in=roles).distinct()
+
+    def follow_up_staff(self) -> Self:
+        """Active inside sales: the only people a cycle's to-do is given to (S0-21, D2)."""
+        return self.active().with_role(Role.IS)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str | None, password: str | None = None, **fields: object) -> "User":
+        """A person; without a password he can own work but cannot log in (D2)."""
+        user: User = self.model(email=email.strip().lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Log in by e-mail, upper and lower case alike."""
+        found: User = self.get(email=(username or "").strip().lower())
+        return found
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def touching(self, first: date, last: date) -> Self:
+        """Absences with at least one day in first..last, both included."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+
+class ThresholdQuerySet(models.QuerySet["Threshold"]):
+    def in_force(self) -> dict[str, int]:
+        """All thresholds as they hold now, the default where nobody changed it."""
+        return {code: spec[0] for code, spec in THRESHOLD_RANGES.items()} | dict(self.values_list("code", "value"))

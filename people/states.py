@@ -1,0 +1,55 @@
+"""Words of the people floor."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do; one person may hold several (D1)."""
+
+    IS = "IS", _("Inside sales")
+    FS = "FS", _("Field sales")
+    IS_MANAGER = "IS_MANAGER", _("IS manager")
+    OPS_ADMIN = "OPS_ADMIN", _("Sales-ops admin")
+    VIEWER = "VIEWER", _("Viewer")
+
+
+class TeamKind(models.TextChoices):
+    IS = "is", _("Inside sales")
+    FS = "fs", _("Field sales")
+    COMBINED = "combined", _("Combined")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", _("Follow the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class ThresholdCode(models.TextChoices):
+    """The numbers an admin may tune; defaults and ranges stand in THRESHOLD_RANGES."""
+
+    TODO_CAP_IS = "todo_cap_is", _("To-dos a day, inside sales")
+    TODO_CAP_FS = "todo_cap_fs", _("To-dos a day, field sales")
+    TODO_CAP_COMBINED = "todo_cap_combined", _("To-dos a day, IS and FS combined")
+    LEVELLING_FILL_PERCENT = "levelling_fill_percent", _("Share of the cap that levelling fills (%)")
+    EXEMPTION_MAX_DAYS = "exemption_max_days", _("Longest exemption (days)")
+    PROMISE_HORIZON_MONTHS = (
+        "promise_horizon_months",
+        _("How far ahead a promise keeps a deal out of the rules (months)"),
+    )
+    LEAK_GRACE_BUSINESS_DAYS = "leak_grace_business_days", _("Grace before a missing to-do counts (business days)")
+    SWEEP_STALE_HOURS = "sweep_stale_hours", _("Hours without a rule run before the light turns red")
+
+
+# code -> (default, lowest, highest). Sources: domain.md A6, D13, D16.
+THRESHOLD_RANGES: dict[str, tuple[int, int, int]] = {
+    ThresholdCode.TODO_CAP_IS: (20, 1, 500),
+    ThresholdCode.TODO_CAP_FS: (8, 1, 500),
+    ThresholdCode.TODO_CAP_COMBINED: (20, 1, 500),
+    ThresholdCode.LEVELLING_FILL_PERCENT: (75, 10, 100),
+    ThresholdCode.EXEMPTION_MAX_DAYS: (30, 1, 90),
+    ThresholdCode.PROMISE_HORIZON_MONTHS: (12, 1, 36),
+    ThresholdCode.LEAK_GRACE_BUSINESS_DAYS: (1, 0, 10),
+    ThresholdCode.SWEEP_STALE_HOURS: (26, 1, 240),
+}

@@ -1,0 +1,91 @@
+"""The door: logging in and out, the first password, the language, and where each role starts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView, PasswordResetConfirmView
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import check_for_language
+from django.views.i18n import set_language as set_language_cookie
+
+from people.forms import LoginForm
+from people.http import Request
+from people.models import User
+from people.states import Role
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+# Where a person starts, by the first of these roles that he holds (domain.md D.1).
+HOMES: tuple[tuple[Role, str, str], ...] = (
+    (Role.IS_MANAGER, "dashboards:check", ""),
+    (Role.IS, "followups:todos", "?assignee={user}"),
+    (Role.FS, "followups:deals", "?mine=1"),
+    (Role.OPS_ADMIN, "followups:rules", ""),
+    (Role.VIEWER, "dashboards:check", ""),
+)
+
+
+class Login(LoginView):
+    """E-mail and password; in the demo also one button per role."""
+
+    template_name = "people/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        roles = Role.choices if settings.DEMO else []
+        return super().get_context_data(demo_roles=roles, **kwargs)
+
+
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """Log in as the demo's person of a role; does not exist outside the demo."""
+    if not settings.DEMO:
+        raise Http404
+    user = _demo_user(request.POST.get("role", ""))
+    if user is None:
+        raise Http404
+    login(request, user, backend=MODEL_BACKEND)
+    return redirect("home")
+
+
+def _demo_user(role: str) -> User | None:
+    """The active person with that role and the fewest others, so that each button shows one role."""
+    people = User.objects.active().filter(role_grants__role=role)
+    user: User | None = (
+        people.alias(roles_held=Count("role_grants__user__role_grants")).order_by("roles_held", "id").first()
+    )
+    return user
+
+
+class SetPassword(PasswordResetConfirmView):
+    """The page behind a one-time link: set the first password and be logged in (D3)."""
+
+    template_name = "people/set_password.html"
+    success_url = reverse_lazy("home")
+    post_reset_login = True
+    post_reset_login_backend = MODEL_BACKEND
+
+    def get_user(self, uidb64: str) -> User | None:
+        user = super().get_user(uidb64)
+        return user if isinstance(user, User) and user.is_active else None
+
+
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """Switch the language, in the cookie and with the user; then back to the page he came from."""
+    code = request.POST.get("language", "")
+    known = code in dict(settings.LANGUAGES) and check_for_language(code)
+    if known and isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(language=code)
+    return set_language_cookie(request)
+
+
+def home(request: Request) -> HttpResponse:
+    """To the page on which this person's day starts."""
+    for role, url_name, query in HOMES:
+        if request.user.has_role(role):
+            return redirect(reverse(url_name) + query.format(user=request.user.pk))
+    return redirect("followups:todos")

@@ -1,0 +1,28 @@
+"""The Celery application: beat and workers start here (`celery -A salesfollow …`)."""
+
+import os
+
+from celery import Celery
+from celery.signals import task_prerun
+from django.db import connections
+
+from salesfollow.schedule import BEAT_SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
+
+app = Celery("salesfollow")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = BEAT_SCHEDULE
+app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def renew_connections(**_: object) -> None:
+    """Drop a database connection that has broken since the last task.
+
+    Celery does so in a worker only. In the embedded mode beat runs the tasks itself, and one restart of the database
+    would otherwise end its sweeps until beat is restarted too. A task called inside a transaction keeps its connection.
+    """
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()

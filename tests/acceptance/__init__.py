@@ -1,0 +1,1 @@
+"""The figures that the product must show on real data: every command, what is expected, what came out (D37)."""

@@ -1,0 +1,137 @@
+"""What every test may ask for: a database as migrated, a live Redis, a PostgreSQL of its own, a real browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client, TransactionTestCase
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.database import Migrated
+from tests.services import Absent, chromium, is_everything_required, postgres, redis
+
+ON_POSTGRES = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("postgres") and not ON_POSTGRES:
+        do_without("runs on PostgreSQL only: `make test`, or TEST_DATABASE_URL=postgres://…")
+
+
+def do_without(reason: object) -> None:
+    """Skip the test, or fail it where nothing may be missing."""
+    if is_everything_required():
+        pytest.fail(f"REQUIRE_ALL=1: {reason}", pytrace=False)
+    pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        migrated = Migrated.read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore())
+        yield
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    try:
+        with redis.running() as url:
+            yield url
+    except Absent as reason:
+        do_without(reason)
+
+
+@pytest.fixture
+def live_redis_url(redis_server: str) -> Iterator[str]:
+    """An empty database on a real Redis, the test's own."""
+    try:
+        with redis.empty_database(redis_server) as url:
+            yield url
+    except Absent as reason:
+        do_without(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    try:
+        with postgres.running() as server:
+            yield server.url
+    except Absent as reason:
+        do_without(reason)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty PostgreSQL database for tests that start processes of their own; nothing is migrated in it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with postgres.empty_database(postgres_server, f"{postgres.DATABASE_NAME}_own_{worker}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        program = chromium.path()
+    except Absent as reason:
+        do_without(reason)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """A Japanese desktop browser at the live server."""
+    opened = browser.new_context(
+        base_url=live_server.url,
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        viewport={"width": 1440, "height": 900},
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def console_errors() -> list[str]:
+    """What the page's console reported: refused scripts and styles, failed requests. Clear it where one is expected."""
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, console_errors: list[str]) -> Iterator[Page]:
+    """A page on which an error in the console fails the test; the status of the page itself is the test's business."""
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and message.location["url"] != opened.url:
+            console_errors.append(message.text)
+
+    opened = context.new_page()
+    opened.on("console", listen)
+    opened.on("pageerror", lambda error: console_errors.append(str(error)))
+    yield opened
+    assert console_errors == []
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, live_server: Any) -> Callable[[Any], None]:
+    """`sign_in(user)`: the browser carries that user's session from here on, without the login form."""
+
+    def carry_session(user: Any) -> None:
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return carry_session

@@ -1,0 +1,24 @@
+"""The product's settings in a fixed environment: neither a developer's `.env` nor his shell changes a test."""
+
+import os
+
+os.environ |= {
+    # For the processes that a test starts: each gets its own database by DATABASE_URL.
+    "DJANGO_SETTINGS_MODULE": "salesfollow.settings",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or "sqlite://:memory:",
+    "REDIS_URL": "",
+    "SECRET_KEY": "only-for-tests-" + "x" * 50,
+    "DEBUG": "true",
+    "DEMO": "false",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+    "CSRF_TRUSTED_ORIGINS": "",
+    "BEHIND_HTTPS": "false",
+    "EMAIL_URL": "memorymail://",
+    "LOG_LEVEL": "WARNING",
+    # Playwright's synchronous API keeps an event loop in the thread in which the tests use the ORM.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}
+
+from salesfollow.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
