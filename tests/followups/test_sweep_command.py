@@ -59,7 +59,6 @@ def test_a_row_set_aside_exits_with_one() -> None:
     assert ended.value.code == 1
 
 
-@pytest.mark.django_db(transaction=True)  # Celery closes the connection around a task once a worker ran in the process
 def test_the_task_of_beat_runs_the_same_sweep() -> None:
     rules_in_auto()
     live_deal(last_contact_on=ago(400))
