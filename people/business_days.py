@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 from dateutil.relativedelta import relativedelta
@@ -77,6 +77,7 @@ def calendar_of(company_days: Iterable[tuple[int | None, int, int]]) -> Business
     )
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """Calendar months with month ends clipped: 31 Jan + 1 = 28 or 29 Feb. Always add to the anchor, never chain."""
     return day + relativedelta(months=months)

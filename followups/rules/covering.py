@@ -86,12 +86,11 @@ def write_coverings(batch: Sequence[Covering], ledger: Ledger) -> list[Covering]
     lock_deals(batch)
     pass_over_leavers(batch)
     guard = "t.ended_on IS NULL AND NOT t.has_open_todo"
-    rows = [(covering.cycle_id, True) for covering in batch]
-    claimed_ids = set(update_rows(FollowUpCycle, ("id", "has_open_todo"), rows, guard=guard))
+    rows = [(covering.cycle_id, True, covering.assignee_id) for covering in batch]
+    columns = ("id", "has_open_todo", "is_owner_id")
+    claimed_ids = set(update_rows(FollowUpCycle, columns, rows, kept_where_null=["is_owner_id"], guard=guard))
     claimed = [covering for covering in batch if covering.cycle_id in claimed_ids]
     if claimed:
-        followers = [(c.cycle_id, c.assignee_id) for c in claimed if c.assignee_id not in (None, c.cycle_owner_id)]
-        update_rows(FollowUpCycle, ("id", "is_owner_id"), followers)
         steps = _next_steps(claimed)
         todos = _insert_todos(claimed, steps, ledger)
         _insert_events(claimed, ledger)
@@ -101,7 +100,7 @@ def write_coverings(batch: Sequence[Covering], ledger: Ledger) -> list[Covering]
 
 def _next_steps(claimed: Sequence[Covering]) -> dict[int, int]:
     """1 + the highest step of the cycle over all rules (D14)."""
-    made = Todo.objects.filter(cycle__in=[c.cycle_id for c in claimed], step__isnull=False).order_by()
+    made = Todo.objects.filter(cycle__among=[c.cycle_id for c in claimed], step__isnull=False).order_by()
     last = dict(made.values_list("cycle_id").annotate(last=Max("step")))
     return {c.cycle_id: last.get(c.cycle_id, 0) + 1 for c in claimed}
 

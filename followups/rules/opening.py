@@ -15,7 +15,7 @@ from deals.models import Deal, DealEvent, FollowUpCycle, HandOver
 from deals.states import DealEventKind, DealStatus, HandOverDirection
 from followups.models import RuleExemption, SweepChange
 from followups.rules.spec import RuleSpec
-from followups.rules.step import Ledger, Step, by_key, lock_deals, pass_over_leavers
+from followups.rules.step import Ledger, Step, by_key, locked_deals, pass_over_leavers
 from followups.states import TODO_SUBJECTS, ChangeVerb
 from people.business_days import DAY
 from people.rows import insert_rows, update_rows
@@ -103,7 +103,6 @@ def _exemption_ends(rule: RuleSpec, as_of: date) -> dict[int, date]:
 def write_openings(batch: Sequence[Opening], ledger: Ledger) -> list[Opening]:
     """Open the cycles of one rule's deals; gives back those that still met the rule. One transaction around it."""
     rule = batch[0].rule
-    lock_deals(batch)
     pass_over_leavers(batch)
     claimed_ids = _claim(rule, batch, ledger.as_of)
     claimed = [opening for opening in batch if opening.deal_id in claimed_ids]
@@ -124,12 +123,12 @@ def write_openings(batch: Sequence[Opening], ledger: Ledger) -> list[Opening]:
 
 def _claim(rule: RuleSpec, batch: Sequence[Opening], as_of: date) -> set[int]:
     planned = {opening.deal_id: (opening.version, opening.clock_from) for opening in batch}
-    still = Deal.objects.known(as_of).filter(rule.condition(as_of), pk__in=planned)
+    still = locked_deals(planned).known(as_of).filter(rule.condition(as_of))
     # What somebody has changed since the plan was made is left to the next sweep, so nobody's work is written over.
     claimed = {pk for pk, *seen in still.values_list("pk", "version", rule.clock) if tuple(seen) == planned[pk]}
     if not rule.returns:
         # The rule's own condition once more, in the statement that acts on it (D21).
-        Deal.objects.filter(rule.condition(as_of), pk__in=claimed).update(is_followed=True)
+        Deal.objects.filter(rule.condition(as_of), pk__among=claimed).update(is_followed=True)
         return claimed
     columns = ("id", "status", "status_entered_on", "is_followed", "is_owner_id", "next_approach_on")
     rows = [
@@ -141,7 +140,7 @@ def _claim(rule: RuleSpec, batch: Sequence[Opening], as_of: date) -> set[int]:
 
 
 def _insert_cycles(rule: RuleSpec, claimed: Sequence[Opening]) -> dict[int, int]:
-    last = FollowUpCycle.objects.filter(deal__in=[o.deal_id for o in claimed]).order_by()
+    last = FollowUpCycle.objects.filter(deal__among=[o.deal_id for o in claimed]).order_by()
     numbers = dict(last.values_list("deal_id").annotate(last=Max("number")))
     columns = ("deal_id", "number", "entered_on", "is_owner_id", "next_approach_on", "approach_contact_id")
     rows = [
@@ -192,9 +191,9 @@ def _insert_todos(rule: RuleSpec, claimed: Sequence[Opening], cycles: dict[int, 
 
 def _supersede_leftovers(claimed: Sequence[Opening], ledger: Ledger) -> dict[int, list[int]]:
     """Close rule-made to-dos that an earlier, ended cycle of these deals left open: one to-do per follow-up."""
-    leftovers = Todo.objects.open().rule_made().filter(deal__in=[o.deal_id for o in claimed]).order_by("pk")
+    leftovers = Todo.objects.open().rule_made().filter(deal__among=[o.deal_id for o in claimed]).order_by("pk")
     found = list(leftovers.select_for_update(no_key=True).values_list("pk", "deal_id"))
-    Todo.objects.filter(pk__in=[pk for pk, _deal_id in found]).update(
+    Todo.objects.filter(pk__among=[pk for pk, _deal_id in found]).update(
         status=TodoStatus.SUPERSEDED, closed_on=ledger.as_of, closed_cause=ledger.cause, version=F("version") + 1
     )
     closed: dict[int, list[int]] = {}
@@ -206,7 +205,7 @@ def _supersede_leftovers(claimed: Sequence[Opening], ledger: Ledger) -> dict[int
 def _take_over_todos(claimed: Sequence[Opening], cycles: dict[int, int]) -> dict[int, list[list[int | None]]]:
     """Open to-dos of FS stay and go with the deal: cycle and assignee become those of the return (D8)."""
     heirs = {o.deal_id: o.assignee_id for o in claimed}
-    todos = Todo.objects.open().exclude(origin=TodoOrigin.RULE).filter(deal__in=heirs).order_by("pk")
+    todos = Todo.objects.open().exclude(origin=TodoOrigin.RULE).filter(deal__among=heirs).order_by("pk")
     found = list(todos.select_for_update(no_key=True).values_list("pk", "deal_id", "cycle_id", "assignee_id"))
     rows = [(pk, cycles[deal_id], heirs[deal_id]) for pk, deal_id, _cycle, _assignee in found if deal_id is not None]
     update_rows(Todo, ("id", "cycle_id", "assignee_id"), rows, expressions=["version = t.version + 1"])

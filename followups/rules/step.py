@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from deals.models import Deal
+from deals.querysets import DealQuerySet
 from followups.desk import Desk, Placement
 from followups.models import SweepRun
 from people.models import User
@@ -65,11 +66,17 @@ class Ledger:
         return f"sweep:{self.run.pk}"
 
 
-def lock_deals(steps: Iterable[Step]) -> set[int]:
-    """Lock the deals of a batch in ascending id, so that two writers never wait for each other in a ring."""
-    ids = sorted({step.deal_id for step in steps})
-    deals = Deal.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    return set(deals.values_list("pk", flat=True))
+def locked_deals(ids: Iterable[int]) -> DealQuerySet:
+    """These deals, locked as they are read, in ascending id: two writers never wait for each other in a ring.
+
+    A further condition holds for what is locked, whoever had the row before: PostgreSQL asks it again after waiting.
+    """
+    return Deal.objects.filter(pk__among=ids).order_by("pk").select_for_update(no_key=True)
+
+
+def lock_deals(steps: Iterable[Step]) -> None:
+    """Lock the deals of a batch."""
+    list(locked_deals({step.deal_id for step in steps}).values_list("pk", flat=True))
 
 
 def pass_over_leavers(steps: Sequence[Step]) -> None:
