@@ -8,4 +8,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the lookups."""
-        from people import lookups  # noqa: F401, PLC0415
+        from people import lookups  # noqa: F401

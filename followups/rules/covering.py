@@ -58,7 +58,7 @@ _COLUMNS = (
 
 def find_coverings(as_of: date, rules: dict[str, RuleSpec]) -> Iterator[Covering]:
     """Open cycles of that day with neither an open to-do nor an unexpired exemption; reads a partial index (D21)."""
-    for row in uncovered(as_of).order_by().values_list(*_COLUMNS).iterator(chunk_size=5000):
+    for row in uncovered(as_of).order_by().values_list(*_COLUMNS):
         yield _covering(row, as_of, rules)
 
 

@@ -54,7 +54,7 @@ _COLUMNS = (
 
 def find_handings(as_of: date, rules: dict[str, RuleSpec]) -> Iterator[Handing]:
     """Open to-dos of that day's open cycles that nobody has; reads a partial index (D21)."""
-    for row in unassigned(as_of).order_by().values_list(*_COLUMNS).iterator(chunk_size=5000):
+    for row in unassigned(as_of).order_by().values_list(*_COLUMNS):
         yield _handing(row, as_of, rules)
 
 

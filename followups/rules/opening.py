@@ -67,7 +67,7 @@ def find_openings(rule: RuleSpec, as_of: date, promises_until: date) -> Iterator
         "fs_owner_id", "is_owner_id", "status_entered_on", "next_approach_on", "budget", "authority", "needs",
         "timeframe", "competitor",
     )  # fmt: skip
-    for row in _matching(rule, as_of, promises_until).order_by().values_list(*columns).iterator(chunk_size=5000):
+    for row in _matching(rule, as_of, promises_until).order_by().values_list(*columns):
         (
             deal_id, status, version, clock_from, contacted_on, visited_on, promise_on, contact, fs, inside, since,
             approach, *bantc,
