@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.actions import log_activities, set_lead_status
-from activities.models import Activity, CallProject, CallProjectMember, TodoMove, WhyYouNow
+from activities.models import Activity, CallProject, CallProjectMember, LintPattern, SavedList, TodoMove, WhyYouNow
 from deals.actions import convert_lead
 from deals.models import Deal
 from leads.actions import LeadMove, create_leads, edit_leads
@@ -140,6 +140,21 @@ class CallProjectMemberAdmin(OfficeAdmin):
     list_select_related = ["project", "deal", "lead"]
     list_filter = ["status", "project"]
     autocomplete_fields = ["project", "deal", "lead"]
+
+
+@admin.register(SavedList)
+class SavedListAdmin(OfficeAdmin):
+    may_delete = True
+    list_display = ["name", "page", "owner", "is_shared"]
+    list_select_related = ["owner"]
+    list_filter = ["page"]
+    autocomplete_fields = ["owner"]
+
+
+@admin.register(LintPattern)
+class LintPatternAdmin(OfficeAdmin):
+    may_delete = True
+    list_display = ["text", "is_active"]
 
 
 @admin.register(WhyYouNow)

@@ -64,3 +64,13 @@ class ProjectMemberStatus(models.TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")
     APPOINTMENT = "appointment", _("Appointment won")
+
+
+class ListPage(models.TextChoices):
+    """The lists whose filter may be saved under a name."""
+
+    TODOS = "todos", _("To-dos")
+    DEALS = "deals", _("Deals")
+    LEADS = "leads", _("Leads")
+    COMPANIES = "companies", _("Companies")
+    FOLLOWUP = "followup", _("In follow-up")

@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db.models import Field, ForeignKey, Model
 
-from activities.models import Activity, CallProject, CallProjectMember, Todo, WhyYouNow
+from activities.models import Activity, CallProject, CallProjectMember, SavedList, Todo, WhyYouNow
 from deals.models import Deal, FollowUpCycle, LostReason, Product
-from followups.models import RuleExemption
+from followups.models import Proposal, RuleExemption
 from leads.models import (
     AvailabilityGuess,
     Company,
@@ -26,14 +26,14 @@ from leads.models import (
     NoAppointmentReason,
     NurturingReason,
 )  # fmt: skip
-from people.models import Absence, RoleGrant, Team, User
+from people.models import Absence, RoleGrant, SosCall, Target, Team, User, WeekdayCap
 
 TABLES: tuple[type[Model], ...] = (
-    Team, User, RoleGrant, Absence,
+    Team, User, RoleGrant, Absence, WeekdayCap, Target, SosCall,
     LeadSource, NurturingReason, NoAppointmentReason, Company, Contact, AvailabilityGuess, Lead,
     LostReason, Product, Deal, FollowUpCycle,
-    Activity, Todo, CallProject, CallProjectMember, WhyYouNow,
-    RuleExemption,
+    Activity, Todo, CallProject, CallProjectMember, WhyYouNow, SavedList,
+    RuleExemption, Proposal,
 )  # fmt: skip
 
 # How a record is called where another points to it.
@@ -42,6 +42,7 @@ _NAMES: dict[type[Model], tuple[str, ...]] = {
     User: ("external_id", "email", "name"),
     LeadSource: ("name",),
     NurturingReason: ("code",),
+    NoAppointmentReason: ("code",),
     LostReason: ("code",),
     Product: ("name",),
     Company: ("external_id", "name"),

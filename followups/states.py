@@ -94,6 +94,30 @@ class ProgressState(models.TextChoices):
     UNTOUCHED = "untouched", _("Untouched")
 
 
+class NextUnit(models.TextChoices):
+    """In which unit the next to-do lies ahead; `none` is no to-do."""
+
+    BUSINESS_DAY = "business_day", _("business days")
+    WEEK = "week", _("weeks")
+    MONTH = "month", _("months")
+    NONE = "none", _("no to-do")
+
+
+class MeetingWay(models.TextChoices):
+    """How a won appointment is held."""
+
+    VISIT = "visit", _("Visit")
+    WEB_MEETING = "web_meeting", _("Web meeting")
+    CALL = "call", _("Call")
+
+
+class ProposalStatus(models.TextChoices):
+    PENDING = "pending", _("Waiting for field sales")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 # Rule codes of to-dos that no rule row makes: the loss (S0-28) and a return by hand (D8, D13).
 LOSS_CODE = "R-LOST"
 RETURN_CODE = "R-RETURN"

@@ -16,6 +16,7 @@ from leads.models import (
     Contact,
     LeadEvent,
     LeadSource,
+    Merge,
     NoAppointmentReason,
     NurturingReason,
 )
@@ -79,6 +80,13 @@ class AvailabilityGuessAdmin(OfficeAdmin):
     list_select_related = ["contact", "noted_by"]
     list_filter = ["guess"]
     autocomplete_fields = ["contact", "noted_by"]
+
+
+@admin.register(Merge)
+class MergeAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "gone_id", "kept_id", "merged_on", "by"]
+    list_select_related = ["by"]
+    list_filter = ["kind"]
 
 
 @admin.register(LeadEvent)

@@ -35,3 +35,8 @@ class Availability(models.TextChoices):
     COVERING = "covering", _("Busy covering for colleagues")
     PEAK_SEASON = "peak_season", _("Peak season")
     AS_USUAL = "as_usual", _("As usual")
+
+
+class MergeKind(models.TextChoices):
+    COMPANY = "company", _("Company")
+    CONTACT = "contact", _("Contact")

@@ -26,6 +26,52 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Density(models.TextChoices):
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
+class DateStyle(models.TextChoices):
+    """Whether the Japanese era stands beside a date."""
+
+    WESTERN = "western", _("Western calendar")
+    JAPANESE = "japanese", _("Japanese era as well")
+
+
+class PromiseMode(models.TextChoices):
+    """What happens to a to-do that has neither a promise nor a reason to call (S1-28, C-09)."""
+
+    OFF = "off", _("Accept")
+    WARN = "warn", _("Warn")
+    BLOCK = "block", _("Refuse")
+
+
+class Weekday(models.IntegerChoices):
+    """As date.weekday() counts."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+
+
+class TargetMetric(models.TextChoices):
+    """What a monthly target counts."""
+
+    APPOINTMENTS = "appointments", _("Appointments won")
+    ACTIVITIES = "activities", _("Activities")
+    REOPENED = "reopened", _("Deals re-opened")
+
+
+class WordKind(models.TextChoices):
+    """Fixed codes whose words an admin may change."""
+
+    DEAL_STATUS = "deal_status", _("Deal status")
+    LEAD_STATUS = "lead_status", _("Lead status")
+    CALL_OUTCOME = "call_outcome", _("Call result")
+
+
 class ThresholdCode(models.TextChoices):
     """The numbers an admin may tune; defaults and ranges stand in THRESHOLD_RANGES."""
 
@@ -40,6 +86,12 @@ class ThresholdCode(models.TextChoices):
     )
     LEAK_GRACE_BUSINESS_DAYS = "leak_grace_business_days", _("Grace before a missing to-do counts (business days)")
     SWEEP_STALE_HOURS = "sweep_stale_hours", _("Hours without a rule run before the light turns red")
+    NOT_REACHED_ATTEMPTS = "not_reached_attempts", _("Calls without contact until a lead counts as not reached")
+    CLASSIFY_BUSINESS_DAYS = (
+        "classify_business_days",
+        _("Business days until the lost reason 'other' must be classified"),
+    )
+    FISCAL_START_MONTH = "fiscal_start_month", _("First month of our own fiscal year")
 
 
 # code -> (default, lowest, highest). Sources: domain.md A6, D13, D16.
@@ -52,4 +104,7 @@ THRESHOLD_RANGES: dict[str, tuple[int, int, int]] = {
     ThresholdCode.PROMISE_HORIZON_MONTHS: (12, 1, 36),
     ThresholdCode.LEAK_GRACE_BUSINESS_DAYS: (1, 0, 10),
     ThresholdCode.SWEEP_STALE_HOURS: (26, 1, 240),
+    ThresholdCode.NOT_REACHED_ATTEMPTS: (5, 1, 50),
+    ThresholdCode.CLASSIFY_BUSINESS_DAYS: (5, 1, 60),
+    ThresholdCode.FISCAL_START_MONTH: (4, 1, 12),
 }

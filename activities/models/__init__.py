@@ -1,7 +1,7 @@
 """What people did (activities), what they will do (to-dos), and lists to call."""
 
 from activities.models.activity import Activity
-from activities.models.project import CallProject, CallProjectMember, WhyYouNow
+from activities.models.project import CallProject, CallProjectMember, LintPattern, SavedList, WhyYouNow
 from activities.models.todo import Todo, TodoMove
 
-__all__ = ["Activity", "CallProject", "CallProjectMember", "Todo", "TodoMove", "WhyYouNow"]
+__all__ = ["Activity", "CallProject", "CallProjectMember", "LintPattern", "SavedList", "Todo", "TodoMove", "WhyYouNow"]

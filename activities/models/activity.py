@@ -39,6 +39,11 @@ class Activity(models.Model):
     company = models.ForeignKey(
         "leads.Company", models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("company")
     )
+    no_appointment_reason = models.ForeignKey(
+        "leads.NoAppointmentReason", models.PROTECT, null=True, blank=True, related_name="activities",
+        verbose_name=_("no-appointment reason"),
+    )  # fmt: skip
+    no_next_reason = models.CharField(_("why there is no next to-do"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
     bantc = models.JSONField(_("BANTC as known then"), default=dict, blank=True)

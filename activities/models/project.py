@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.states import ProjectMemberStatus
+from activities.states import ListPage, ProjectMemberStatus
 
 
 class CallProject(models.Model):
@@ -53,6 +54,55 @@ class CallProjectMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project}: {self.deal or self.lead}"
+
+
+class SavedList(models.Model):
+    """A filtered list under a name: the address of the page is its query (S3-40)."""
+
+    owner = models.ForeignKey("people.User", models.CASCADE, related_name="saved_lists", verbose_name=_("owner"))
+    page = models.CharField(_("page"), max_length=16, choices=ListPage)
+    name = models.CharField(_("name"), max_length=80)
+    query = models.CharField(_("filter"), max_length=1000, blank=True)
+    is_shared = models.BooleanField(_("everybody sees it"), default=False)
+    created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("saved list")
+        verbose_name_plural = _("saved lists")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "page", "name"], name="activities_a_list_is_saved_once"),
+            models.CheckConstraint(name="activities_list_page_is_known", condition=Q(page__in=ListPage.values)),
+            models.CheckConstraint(
+                name="activities_saved_list_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message=_("Enter a name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LintPattern(models.Model):
+    """A phrase that says nothing to the customer, such as "how are things" (S1-26, C-10)."""
+
+    text = models.CharField(_("phrase"), max_length=80, unique=True)
+    is_active = models.BooleanField(_("looked for"), default=True)
+
+    class Meta:
+        verbose_name = _("empty phrase")
+        verbose_name_plural = _("empty phrases")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="activities_empty_phrase_is_not_empty", condition=~Q(text=""),
+                violation_error_message=_("Enter a phrase."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class WhyYouNow(models.Model):

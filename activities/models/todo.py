@@ -46,6 +46,12 @@ class Todo(models.Model):
     effective_due_on = models.DateField(_("effective due date"))
     committed_due_on = models.DateField(_("committed due date"))
     due_time = models.TimeField(_("time"), null=True, blank=True)
+    project = models.ForeignKey(
+        "activities.CallProject", models.SET_NULL, null=True, blank=True, related_name="todos",
+        verbose_name=_("call project"),
+    )  # fmt: skip
+    over_cap_reason = models.CharField(_("why above the cap"), max_length=200, blank=True)
+    no_promise_reason = models.CharField(_("why without promise or purpose"), max_length=200, blank=True)
     rule_code = models.CharField(_("rule"), max_length=20, blank=True)
     rule_version = models.PositiveIntegerField(_("rule version"), null=True, blank=True)
     step = models.PositiveIntegerField(_("step"), null=True, blank=True)

@@ -62,6 +62,7 @@ class Deal(models.Model):
         _("amount"), max_digits=15, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     competitor = models.CharField(_("competitor"), max_length=200, blank=True)
+    competitor_contract_ends_on = models.DateField(_("competitor's contract ends"), null=True, blank=True)
     budget = models.CharField(_("budget"), max_length=400, blank=True)
     authority = models.CharField(_("authority"), max_length=400, blank=True)
     needs = models.CharField(_("needs"), max_length=400, blank=True)

@@ -1,8 +1,8 @@
-"""The ledger of the sweep and the exemptions: to be read."""
+"""The ledger of the sweep, exemptions and proposals: to be read."""
 
 from django.contrib import admin
 
-from followups.models import RuleExemption, SweepChange, SweepRun
+from followups.models import Proposal, RuleExemption, SweepChange, SweepRun
 from people.admin.office import ReadOnlyAdmin
 
 
@@ -32,3 +32,13 @@ class RuleExemptionAdmin(ReadOnlyAdmin):
     list_filter = ["rule_code"]
     date_hierarchy = "starts_on"
     search_fields = ["deal__name", "reason"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """Field sales decides on the page of his deals."""
+
+    list_display = ["deal", "fs", "meeting_on", "status", "proposed_on", "proposed_by", "decided_on"]
+    list_select_related = ["deal", "fs", "proposed_by"]
+    list_filter = ["status"]
+    search_fields = ["deal__name"]

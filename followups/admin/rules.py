@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
-from followups.models import Rule, RuleVersion
+from followups.models import OutcomeEffect, Rule, RuleVersion
 from followups.rules.settings import SETTINGS, change_rule
 from followups.sentences import rule_sentence
 from followups.states import AVAILABLE_MODES, RuleMode
-from people.admin.office import OfficeForm, ReadOnlyAdmin, RecordAdmin, signed_in
+from people.admin.office import KeptAdmin, OfficeForm, ReadOnlyAdmin, RecordAdmin, signed_in
 from people.records import Edit
 
 
@@ -56,3 +56,12 @@ class RuleVersionAdmin(ReadOnlyAdmin):
     list_display = ["rule", "version", "changed_at", "changed_by"]
     list_select_related = ["rule", "changed_by"]
     list_filter = ["rule"]
+
+
+@admin.register(OutcomeEffect)
+class OutcomeEffectAdmin(KeptAdmin):
+    """One row per call result; the results themselves are fixed."""
+
+    may_add = False
+    list_display = ["outcome", "lead_status", "next_value", "next_unit", "asks_reason"]
+    readonly_fields = ["outcome"]

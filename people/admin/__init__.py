@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from people.admin.office import KeptAdmin, OfficeAdmin, ReadOnlyAdmin
-from people.models import Absence, CompanyHoliday, RoleGrant, Team, Threshold
+from people.models import Absence, CompanyHoliday, RoleGrant, SosCall, Target, Team, Threshold, WeekdayCap, Wording
 from people.states import THRESHOLD_RANGES, ThresholdCode
 
 admin.site.site_header = _("SalesFollow administration")
@@ -44,6 +44,38 @@ class AbsenceAdmin(OfficeAdmin):
     date_hierarchy = "starts_on"
     search_fields = ["user__name"]
     autocomplete_fields = ["user"]
+
+
+@admin.register(WeekdayCap)
+class WeekdayCapAdmin(OfficeAdmin):
+    may_delete = True
+    list_display = ["user", "weekday", "cap"]
+    list_select_related = ["user"]
+    autocomplete_fields = ["user"]
+
+
+@admin.register(Target)
+class TargetAdmin(OfficeAdmin):
+    may_delete = True
+    list_display = ["user", "month_on", "metric", "value"]
+    list_select_related = ["user"]
+    list_filter = ["metric"]
+    autocomplete_fields = ["user"]
+
+
+@admin.register(SosCall)
+class SosCallAdmin(ReadOnlyAdmin):
+    """Raised by the person himself, settled by his manager."""
+
+    list_display = ["user", "raised_on", "note", "settled_on", "settled_by"]
+    list_select_related = ["user", "settled_by"]
+
+
+@admin.register(Wording)
+class WordingAdmin(KeptAdmin):
+    may_delete = True
+    list_display = ["kind", "code", "label_ja", "label_en", "definition"]
+    list_filter = ["kind"]
 
 
 @admin.register(CompanyHoliday)

@@ -1,16 +1,14 @@
-"""People, teams, working days and the thresholds an admin may tune."""
+"""People, their teams and roles."""
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from people.querysets import AbsenceQuerySet, ThresholdQuerySet, UserManager
-from people.states import THRESHOLD_RANGES, Role, TeamKind, Theme, ThresholdCode
+from people.querysets import UserManager
+from people.states import DateStyle, Density, PromiseMode, Role, TeamKind, Theme
 from people.text import normalised_name
 
 
@@ -22,6 +20,9 @@ class Team(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=TeamKind, default=TeamKind.COMBINED)
     leak_check_owner = models.ForeignKey(
         "people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leak check owner")
+    )
+    promise_mode = models.CharField(
+        _("to-do without promise and reason"), max_length=5, choices=PromiseMode, default=PromiseMode.WARN
     )
 
     class Meta:
@@ -61,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=2, choices=[("ja", "日本語"), ("en", "English")], default="ja"
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    density = models.CharField(_("density"), max_length=11, choices=Density, default=Density.COMFORTABLE)
+    date_style = models.CharField(_("dates"), max_length=8, choices=DateStyle, default=DateStyle.WESTERN)
+    has_single_keys = models.BooleanField(
+        _("single-key shortcuts"), default=True, help_text=_("Keys such as 1 to 5 or J and K, inside lists and forms.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -119,94 +125,3 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
-
-
-class Absence(models.Model):
-    """Days on which a person gets no to-dos; both ends included."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("person"))
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
-    reason = models.CharField(_("reason"), max_length=120, blank=True)
-
-    objects = AbsenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("absence")
-        verbose_name_plural = _("absences")
-        constraints = [
-            models.CheckConstraint(
-                name="people_absence_ends_after_it_starts",
-                condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message=_("The last day lies before the first."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.starts_on}–{self.ends_on}"
-
-
-class CompanyHoliday(models.Model):
-    """A day off of our own company, beside weekends and public holidays. Year empty: every year."""
-
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, help_text=_("Empty: every year"))
-    month = models.PositiveSmallIntegerField(_("month"), validators=[MinValueValidator(1), MaxValueValidator(12)])
-    day = models.PositiveSmallIntegerField(_("day"), validators=[MinValueValidator(1), MaxValueValidator(31)])
-    name = models.CharField(_("name"), max_length=60, blank=True)
-
-    class Meta:
-        verbose_name = _("company holiday")
-        verbose_name_plural = _("company holidays")
-        ordering = ["year", "month", "day"]
-        constraints = [
-            models.UniqueConstraint(fields=["year", "month", "day"], name="people_a_day_off_is_entered_once"),
-            models.UniqueConstraint(
-                fields=["month", "day"], condition=Q(year__isnull=True), name="people_a_yearly_day_off_is_entered_once"
-            ),
-            models.CheckConstraint(
-                name="people_company_holiday_is_a_day", condition=Q(month__range=(1, 12), day__range=(1, 31))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year or '*'}/{self.month}/{self.day} {self.name}".strip()
-
-
-class Threshold(models.Model):
-    """One number an admin has changed from its default; the range is checked, the history kept."""
-
-    code = models.CharField(_("setting"), max_length=40, choices=ThresholdCode, primary_key=True)
-    value = models.PositiveIntegerField(_("value"))
-
-    objects = ThresholdQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("threshold")
-        verbose_name_plural = _("thresholds")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                name="people_threshold_is_in_range",
-                condition=Q(
-                    *[
-                        Q(code=code, value__range=(lowest, highest))
-                        for code, (_default, lowest, highest) in THRESHOLD_RANGES.items()
-                    ],
-                    _connector=Q.OR,
-                ),
-                violation_error_message=_("The value is outside the allowed range."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_code_display()}: {self.value}"
-
-    def clean(self) -> None:
-        if self.code not in THRESHOLD_RANGES:
-            return  # the field itself says so
-        _default, lowest, highest = THRESHOLD_RANGES[self.code]
-        if self.value is not None and not lowest <= self.value <= highest:
-            raise ValidationError(
-                {"value": _("Enter a number from %(low)s to %(high)s.") % {"low": lowest, "high": highest}}
-            )

@@ -1,0 +1,18 @@
+"""People, teams, working days and the settings an admin may tune."""
+
+from people.models.calendar import Absence, CompanyHoliday, SosCall, Target, WeekdayCap
+from people.models.person import RoleGrant, Team, User
+from people.models.settings import Threshold, Wording
+
+__all__ = [
+    "Absence",
+    "CompanyHoliday",
+    "RoleGrant",
+    "SosCall",
+    "Target",
+    "Team",
+    "Threshold",
+    "User",
+    "WeekdayCap",
+    "Wording",
+]
