@@ -5,38 +5,48 @@ an import, `cause` says which. `create_deals`, `win`, `mark_out_of_target` and `
 and then what that means for to-dos; `advance`, `hand_over`, `edit_deals` and `convert_lead` stand in deals.actions.
 """
 
+from followups.actions.appointments import Appointment
 from followups.actions.closing import Closing, close_cycle, create_deals, mark_out_of_target, win
 from followups.actions.exempting import Exemption, exempt, exemption_errors
 from followups.actions.leaving import Departure, deactivate_user, preview_deactivation, set_roles
 from followups.actions.losing import lose, reclassify_loss
-from followups.actions.outcomes import record_outcome
+from followups.actions.outcomes import Recorded, record_outcome
+from followups.actions.proposing import accept_proposal, decline_proposal, propose, withdraw_proposal
 from followups.actions.reopening import REOPENABLE, Reopening, reopen
 from followups.actions.returning import Return, default_call_day, return_errors, return_to_is
 from followups.actions.statuses import StatusChange, change_statuses
+from followups.actions.undoing import undo_outcome
 
 __all__ = [
     "REOPENABLE",
+    "Appointment",
     "Closing",
     "Departure",
     "Exemption",
+    "Recorded",
     "Reopening",
     "Return",
     "StatusChange",
+    "accept_proposal",
     "change_statuses",
     "close_cycle",
     "create_deals",
     "deactivate_user",
+    "decline_proposal",
     "default_call_day",
     "exempt",
     "exemption_errors",
     "lose",
     "mark_out_of_target",
     "preview_deactivation",
+    "propose",
     "reclassify_loss",
     "record_outcome",
     "reopen",
     "return_errors",
     "return_to_is",
     "set_roles",
+    "undo_outcome",
     "win",
+    "withdraw_proposal",
 ]
