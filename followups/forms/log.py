@@ -52,13 +52,14 @@ class LogForm(NextStepForm):
         activity, following = self._activity(), self.next_todo(by, like=done[0] if done else None)
         completing = tuple(todo.pk for todo in done)
         if self.kind == ActivityKind.CALL:
-            logged = record_outcome(activity, by=by, as_of=as_of, completing=completing, next_todo=following)
+            recorded = record_outcome(activity, by=by, as_of=as_of, completing=completing, next_todo=following)
+            bare = recorded.bare_cycle_ids
         else:
-            logged = log_activities([activity], by=by, as_of=as_of, completing=completing)
+            bare = log_activities([activity], by=by, as_of=as_of, completing=completing).bare_cycle_ids
             if following is not None:
                 following.contact_id = activity.contact_id or following.contact_id
                 add_todos([following], by=by, as_of=as_of)
-        self.settle([] if following else logged.bare_cycle_ids, by=by, as_of=as_of)
+        self.settle([] if following else bare, by=by, as_of=as_of)
 
     def _activity(self) -> Activity:
         names = ("outcome", "contact", "direction", "occurred_at", "note", "is_bulk")
