@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_safe
 
-from dashboards import panels, spreadsheet
+from dashboards import panels
 from dashboards.filters import AskedForm, RecordFilter
 from dashboards.records import sheet_of
 from dashboards.reports import Report, Unanswerable, answer
 from followups.run_light import is_sweep_missing, newest_run, ran_at, run_light
+from people.http import csv_file
 from people.models import User
 
 ROWS_PER_PAGE = 50
@@ -71,11 +72,7 @@ def records_file(request: HttpRequest, metric: str) -> StreamingHttpResponse:
     """Exactly the rows of the page, all of them, as a CSV file."""
     report, found = _asked(request, metric)
     sheet = sheet_of(found.queryset)
-    response = StreamingHttpResponse(
-        spreadsheet.lines(sheet.header(), sheet.file_rows(found.qs)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{metric}-{report.asked.as_of:%Y-%m-%d}.csv"'
-    return response
+    return csv_file(f"{metric}-{report.asked.as_of:%Y-%m-%d}", sheet.header(), sheet.file_rows(found.qs))
 
 
 def _asked(request: HttpRequest, metric: str) -> tuple[Report, RecordFilter]:

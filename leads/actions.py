@@ -11,7 +11,7 @@ from leads.models import Company, Contact, Lead, LeadEvent, LeadSource
 from leads.states import NURTURING_STATUSES, LeadEventKind, LeadStatus
 from people.models import User
 from people.records import Edit, edit_records, insert_records, lock, on_sight, save_columns
-from people.refusal import refuse, refuse_first
+from people.refusal import Conflict, refuse, refuse_first
 from people.rows import insert_rows
 
 COMPANY_FIELDS = frozenset(
@@ -39,12 +39,19 @@ LEAD_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LeadMove:
-    """One lead's change of status. on: the day it happened; None is the day of the verb."""
+    """One lead's change of status. on: the day it happened; None is the day of the verb.
+
+    no_appointment_reason_id: why a talk gave no appointment (S3-23); None leaves what is known. note: words for the
+    event. version: the one its editor had seen; None where nobody had seen any.
+    """
 
     lead_id: int
     status: LeadStatus
     nurturing_reason_id: int | None = None
     on: date | None = None
+    no_appointment_reason_id: int | None = None
+    note: str = ""
+    version: int | None = None
 
 
 def lead_status_errors(status: str, nurturing_reason_id: int | None) -> dict[str, str]:
@@ -93,7 +100,7 @@ def create_leads(leads: Sequence[Lead], *, by: User | None, as_of: date, cause: 
         lead.status_entered_on = lead.status_entered_on or as_of
     refuse_first({n: _lead_errors(lead) for n, lead in enumerate(leads)})
     insert_records(leads)
-    rows = [(lead.pk, LeadEventKind.CREATED.value, "", str(lead.status), lead.status_entered_on) for lead in leads]
+    rows = [(lead.pk, LeadEventKind.CREATED.value, "", str(lead.status), lead.status_entered_on, "") for lead in leads]
     _write_events(rows, by=by, cause=cause)
     return list(leads)
 
@@ -111,7 +118,7 @@ def move_leads(moves: Sequence[LeadMove], *, by: User | None, as_of: date, cause
 
     A lead that already stands in its status with that reason is left alone. People go through
     `activities.actions.set_lead_status`, which also looks at the to-dos. Refused: a nurturing status without a reason,
-    a lead that does not exist.
+    a lead that does not exist. Conflict when an editor had seen an older version.
     """
     refuse_first({n: lead_status_errors(move.status, move.nurturing_reason_id) for n, move in enumerate(moves)})
     leads = lock(Lead.objects.all(), [move.lead_id for move in moves])
@@ -119,11 +126,13 @@ def move_leads(moves: Sequence[LeadMove], *, by: User | None, as_of: date, cause
     rows = []
     for position, move in enumerate(moves):
         lead = leads.get(move.lead_id) or refuse(_("This lead no longer exists."), position=position)
+        if move.version not in (None, lead.version):
+            raise Conflict(lead)
         before = lead.status
         if _move(lead, move, as_of):
             moved.append(lead)
-            rows.append((lead.pk, LeadEventKind.STATUS.value, before, lead.status, move.on or as_of))
-    save_columns(moved, {"status", "nurturing_reason_id", "status_entered_on"})
+            rows.append((lead.pk, LeadEventKind.STATUS.value, before, lead.status, move.on or as_of, move.note))
+    save_columns(moved, {"status", "nurturing_reason_id", "no_appointment_reason_id", "status_entered_on"})
     _write_events(rows, by=by, cause=cause)
     return moved
 
@@ -135,11 +144,15 @@ def ensure_sources(names: Iterable[str]) -> dict[str, LeadSource]:
 
 def _move(lead: Lead, move: LeadMove, as_of: date) -> bool:
     reason_id = move.nurturing_reason_id if move.status in NURTURING_STATUSES else None
-    if (lead.status, lead.nurturing_reason_id) == (move.status, reason_id):
+    no_appointment_id = move.no_appointment_reason_id or lead.no_appointment_reason_id
+    if (lead.status, lead.nurturing_reason_id, lead.no_appointment_reason_id) == (
+        move.status, reason_id, no_appointment_id,
+    ):  # fmt: skip
         return False
     if lead.status != move.status:
         lead.status_entered_on = move.on or as_of
     lead.status, lead.nurturing_reason_id = move.status.value, reason_id
+    lead.no_appointment_reason_id = no_appointment_id
     return True
 
 
@@ -151,6 +164,6 @@ def _lead_errors(lead: Lead) -> Mapping[str, str]:
     return _name_errors(lead.name) | lead_status_errors(lead.status, lead.nurturing_reason_id)
 
 
-def _write_events(rows: Sequence[tuple[int, str, str, str, date]], *, by: User | None, cause: str) -> None:
-    columns = ("lead_id", "kind", "from_status", "to_status", "happened_on")
+def _write_events(rows: Sequence[tuple[int, str, str, str, date, str]], *, by: User | None, cause: str) -> None:
+    columns = ("lead_id", "kind", "from_status", "to_status", "happened_on", "note")
     insert_rows(LeadEvent, columns, rows, constants={"by_id": by.pk if by else None, "cause": cause})

@@ -20,6 +20,23 @@ class LeadStatus(models.TextChoices):
 # A nurturing status without a reason says nothing (S3-21).
 NURTURING_STATUSES = (LeadStatus.NURTURING_NO_ACTION, LeadStatus.NURTURING_ACTION)
 
+# Leads that somebody still has to do something about: without an open to-do they are listed (S3-08).
+WORKED_STATUSES = (
+    LeadStatus.NEW, LeadStatus.APPROACHING, LeadStatus.SCHEDULING, LeadStatus.NOT_REACHED, LeadStatus.NURTURING_ACTION,
+)  # fmt: skip
+
+# Statuses that say that something comes next: without an open to-do they are not true.
+PROMISING_STATUSES = (LeadStatus.APPROACHING, LeadStatus.SCHEDULING, LeadStatus.NURTURING_ACTION)
+
+
+class OutOfTargetKind(models.TextChoices):
+    """Why a lead is no target (S3-20); kept in the words of the event."""
+
+    REVERSE_SALES = "reverse_sales", _("Wants to sell to us in return")
+    SALES = "sales", _("A sales call")
+    NO_TARGET = "no_target", _("Not a target")
+    OTHER = "other", _("Other")
+
 
 class LeadEventKind(models.TextChoices):
     CREATED = "created", _("Created")

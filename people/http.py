@@ -1,11 +1,11 @@
 """What stands between a browser and every page: the door, and the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from people.models import User
 from people.policy import audience_of, is_admitted
+from people.spreadsheet import lines
 
 ID_DIGITS = 19  # what fits a 64-bit key on both databases
 
@@ -47,6 +48,13 @@ def way_back(request: HttpRequest, default: str) -> str:
     wanted = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if is_ours else default
+
+
+def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
+    """The answer that a browser saves as name.csv."""
+    response = StreamingHttpResponse(lines(header, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 class PolicyMiddleware:

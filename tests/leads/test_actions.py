@@ -16,7 +16,7 @@ from leads.actions import (
     ensure_sources,
     move_leads,
 )
-from leads.models import Company, Contact, Lead, LeadEvent, NurturingReason
+from leads.models import Company, Contact, Lead, LeadEvent, NoAppointmentReason, NurturingReason
 from leads.states import LeadStatus
 from people.records import Edit
 from people.refusal import Conflict, Refused
@@ -169,3 +169,25 @@ def test_moving_many_leads_costs_as_many_queries_as_moving_one(django_assert_num
 
 def test_a_blank_source_is_no_source():
     assert list(ensure_sources(["", " ", "Web", "ＷＥＢ"])) == ["web"]
+
+
+class TestWhatGoesWithAMove:
+    def test_the_reason_for_no_appointment_stays_until_another_is_given(self):
+        lead, reason = LeadFactory(), NoAppointmentReason.objects.get(code="cost")
+        move_leads(
+            [LeadMove(lead.pk, LeadStatus.APPROACHING, no_appointment_reason_id=reason.pk)], by=None, as_of=TODAY
+        )
+        move_leads([LeadMove(lead.pk, LeadStatus.SCHEDULING)], by=None, as_of=TODAY)
+        lead.refresh_from_db()
+        assert lead.no_appointment_reason == reason
+
+    def test_words_stand_in_the_event(self):
+        lead = LeadFactory()
+        move_leads([LeadMove(lead.pk, LeadStatus.OUT_OF_TARGET, note="逆営業")], by=None, as_of=TODAY)
+        assert lead.events.get().note == "逆営業"
+
+    def test_a_lead_that_somebody_changed_meanwhile_is_a_conflict(self):
+        lead = LeadFactory()
+        move_leads([LeadMove(lead.pk, LeadStatus.APPROACHING, version=1)], by=None, as_of=TODAY)
+        with pytest.raises(Conflict):
+            move_leads([LeadMove(lead.pk, LeadStatus.SCHEDULING, version=1)], by=None, as_of=TODAY)

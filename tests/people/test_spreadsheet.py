@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.spreadsheet import cell, lines
+from people.spreadsheet import cell, lines
 
 
 @pytest.mark.parametrize(
