@@ -1,7 +1,14 @@
 """Words of the activities floor."""
 
+from functools import partial
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from people.labels import renamable
+from people.states import WordKind
+
+_label = partial(renamable, WordKind.CALL_OUTCOME)
 
 
 class ActivityKind(models.TextChoices):
@@ -24,11 +31,11 @@ class Direction(models.TextChoices):
 class CallOutcome(models.TextChoices):
     """The result of our action, never the status of the lead or deal (S3-28 … S3-33, C-03)."""
 
-    NOT_CONNECTED = "not_connected", _("Not connected")
-    CALLBACK = "callback", _("Call back")
-    APPOINTMENT = "appointment", _("Appointment won")
-    DECLINED = "declined", _("Talked, no appointment")
-    OUT_OF_TARGET_PERSON = "out_of_target_person", _("Wrong person")
+    NOT_CONNECTED = "not_connected", _label("not_connected", _("Not connected"))
+    CALLBACK = "callback", _label("callback", _("Call back"))
+    APPOINTMENT = "appointment", _label("appointment", _("Appointment won"))
+    DECLINED = "declined", _label("declined", _("Talked, no appointment"))
+    OUT_OF_TARGET_PERSON = "out_of_target_person", _label("out_of_target_person", _("Wrong person"))
 
 
 # The intended person was on the line: moves the response clock (D23).

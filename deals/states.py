@@ -1,22 +1,29 @@
 """Words of the deals floor, with the named sets that rules and queries speak of."""
 
+from functools import partial
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from people.labels import renamable
+from people.states import WordKind
+
+_label = partial(renamable, WordKind.DEAL_STATUS)
 
 
 class DealStatus(models.TextChoices):
     """The ten deal statuses (S2-10 … S2-19)."""
 
-    NOT_STARTED = "not_started", _("Not started")
-    CONTACTING = "contacting", _("Contacting")
-    APPOINTMENT = "appointment", _("Appointment set")
-    FIRST_VISIT = "first_visit", _("First visit")
-    ONGOING = "ongoing", _("Ongoing")
-    QUOTED = "quoted", _("Quoted")
-    WON = "won", _("Won")
-    LOST = "lost", _("Lost")
-    RETURNED_TO_IS = "returned_to_is", _("Returned to IS")
-    OUT_OF_TARGET = "out_of_target", _("Excluded")
+    NOT_STARTED = "not_started", _label("not_started", _("Not started"))
+    CONTACTING = "contacting", _label("contacting", _("Contacting"))
+    APPOINTMENT = "appointment", _label("appointment", _("Appointment set"))
+    FIRST_VISIT = "first_visit", _label("first_visit", _("First visit"))
+    ONGOING = "ongoing", _label("ongoing", _("Ongoing"))
+    QUOTED = "quoted", _label("quoted", _("Quoted"))
+    WON = "won", _label("won", _("Won"))
+    LOST = "lost", _label("lost", _("Lost"))
+    RETURNED_TO_IS = "returned_to_is", _label("returned_to_is", _("Returned to IS"))
+    OUT_OF_TARGET = "out_of_target", _label("out_of_target", _("Excluded"))
 
 
 # Live deals in the hands of FS, in the order in which they advance. Rules look at these only.

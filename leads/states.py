@@ -1,20 +1,27 @@
 """Words of the leads floor."""
 
+from functools import partial
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from people.labels import renamable
+from people.states import WordKind
+
+_label = partial(renamable, WordKind.LEAD_STATUS)
 
 
 class LeadStatus(models.TextChoices):
     """The eight lead statuses (S3-13 … S3-20)."""
 
-    NEW = "new", _("New")
-    APPROACHING = "approaching", _("Approaching")
-    SCHEDULING = "scheduling", _("Scheduling")
-    MEETING_WON = "meeting_won", _("Meeting won")
-    NOT_REACHED = "not_reached", _("Not reached")
-    NURTURING_NO_ACTION = "nurturing_no_action", _("Nurturing (no next action)")
-    NURTURING_ACTION = "nurturing_action", _("Nurturing (next action set)")
-    OUT_OF_TARGET = "out_of_target", _("Out of target")
+    NEW = "new", _label("new", _("New"))
+    APPROACHING = "approaching", _label("approaching", _("Approaching"))
+    SCHEDULING = "scheduling", _label("scheduling", _("Scheduling"))
+    MEETING_WON = "meeting_won", _label("meeting_won", _("Meeting won"))
+    NOT_REACHED = "not_reached", _label("not_reached", _("Not reached"))
+    NURTURING_NO_ACTION = "nurturing_no_action", _label("nurturing_no_action", _("Nurturing (no next action)"))
+    NURTURING_ACTION = "nurturing_action", _label("nurturing_action", _("Nurturing (next action set)"))
+    OUT_OF_TARGET = "out_of_target", _label("out_of_target", _("Out of target"))
 
 
 # A nurturing status without a reason says nothing (S3-21).

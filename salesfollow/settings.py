@@ -138,6 +138,7 @@ TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True
 LANGUAGE_COOKIE_NAME = "salesfollow_language"
+LABELS_KEPT_SECONDS = 5  # how long another process may show a label that an admin has just renamed
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

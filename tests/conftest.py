@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client, TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from people import labels
 from tests.database import Migrated
 from tests.services import Absent, chromium, is_everything_required, postgres, redis
 
@@ -40,6 +41,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore())
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_labels() -> None:
+    """Each test begins with the product's own labels, so that no page asks for an admin's and none is left over."""
+    labels.keep({})
 
 
 @pytest.fixture(scope="session")

@@ -21,4 +21,5 @@ os.environ |= {
 
 from salesfollow.settings import *  # noqa: F403
 
+LABELS_KEPT_SECONDS = 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,5 +1,7 @@
 """What an admin may tune: numbers, and the words for codes that stay fixed."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people import labels
 from people.querysets import ThresholdQuerySet
 from people.states import THRESHOLD_RANGES, ThresholdCode, WordKind
 
@@ -78,7 +81,16 @@ class Wording(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.code}"
 
+    def save(self, **kwargs: object) -> None:
+        super().save(**kwargs)  # type: ignore[arg-type]
+        labels.forget()
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        gone = super().delete(using=using, keep_parents=keep_parents)
+        labels.forget()
+        return gone
+
     @property
     def label(self) -> str:
         """The label in the reader's language; empty where the product's own stands."""
-        return self.label_en if self.label_en and get_language() == "en" else self.label_ja
+        return self.label_en if get_language() == "en" else self.label_ja
