@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from people.kept_text import KeptText
 from people.records import Edit
 from people.refusal import Conflict, Refused
 from people.throttle import forget_failures, is_braked, note_failure
@@ -77,6 +78,10 @@ class VerbForm(forms.Form):
 
     aliases: Mapping[str, str] = {}
     conflict: Clash | None = None
+
+    def is_valid(self) -> bool:
+        """Whether it may be handed to the verb; what was merely kept through a login is shown first."""
+        return not isinstance(self.data, KeptText) and super().is_valid()
 
     def attempt(self, verb: Callable[[], object]) -> bool:
         """Whether the verb did it. If not, the form says why, and everything that was typed stays."""

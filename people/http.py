@@ -1,7 +1,9 @@
 """What stands between a browser and every page: the door, and the reader's language."""
 
 from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
@@ -9,11 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, 
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from people.kept_text import forget_text, keep_text, kept_text
 from people.models import User
-from people.policy import audience_of, is_admitted
+from people.policy import NOBODY, audience_of, is_admitted
 from people.spreadsheet import lines
 
 ID_DIGITS = 19  # what fits a 64-bit key on both databases
@@ -29,8 +33,17 @@ class Request(HttpRequest):
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: the data of a POST, even an empty one; nothing when the page is merely opened."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to: the data of a POST, even an empty one; nothing when the page is merely opened.
+
+    After a session had ended while somebody typed, opening the page gives what he had typed: shown, not saved.
+    """
+    if request.method == "POST":
+        forget_text(request)
+        return request.POST
+    kept = kept_text(request, request.path)
+    if kept is not None:
+        messages.info(request, _("Your session had ended. What you typed is still here; save it again."))
+    return kept
 
 
 def asked_id(request: HttpRequest, name: str) -> int | None:
@@ -45,7 +58,15 @@ def asked_ids(request: HttpRequest, name: str) -> list[int]:
 
 def way_back(request: HttpRequest, default: str) -> str:
     """Where a form was opened from, by ?next=, if that is a page of ours; else the default."""
-    wanted = request.GET.get("next", "")
+    return _if_ours(request, request.GET.get("next", ""), default)
+
+
+def way_on(request: HttpRequest, default: str) -> str:
+    """Where a login was asked for from, by the field `next`, if that is a page of ours; else the default."""
+    return _if_ours(request, request.POST.get("next", ""), default)
+
+
+def _if_ours(request: HttpRequest, wanted: str, default: str) -> str:
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if is_ours else default
 
@@ -82,10 +103,23 @@ class PolicyMiddleware:
 
 
 def _to_login(request: Request) -> HttpResponse:
+    """To the login, and from there back to the page; what was typed into a form waits there."""
+    there = _page_of(request)
+    if request.method == "POST":
+        keep_text(request, there)
+    answer = redirect_to_login(there)
+    return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+
+def _page_of(request: Request) -> str:
+    """The page a request came from, where its own address cannot be opened: a part of a page, or a mere button."""
+    match = request.resolver_match
     if request.htmx:
-        there = request.htmx.current_url_abs_path or resolve_url("home")
-        return HttpResponseClientRedirect(redirect_to_login(there).url)
-    return redirect_to_login(request.get_full_path())
+        return request.htmx.current_url_abs_path or resolve_url("home")
+    if audience_of(match.view_name if match else "", "GET") is not NOBODY:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))._replace(scheme="", netloc="").geturl()
+    return _if_ours(request, came_from, resolve_url("home"))
 
 
 class LanguageMiddleware:

@@ -1,20 +1,24 @@
 """The door: logging in and out, the first password, the language, and where each role starts."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, PasswordResetConfirmView
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import check_for_language
 from django.views.i18n import set_language as set_language_cookie
 
 from people.forms import LoginForm
-from people.http import Request
+from people.http import Request, way_on
 from people.models import User
+from people.once import forget_sent_forms
 from people.states import Role
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -40,6 +44,10 @@ class Login(LoginView):
         roles = Role.choices if settings.DEMO else []
         return super().get_context_data(demo_roles=roles, **kwargs)
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        forget_sent_forms(timezone.now() - timedelta(days=1))
+        return super().form_valid(form)
+
 
 def demo_login(request: HttpRequest) -> HttpResponse:
     """Log in as the demo's person of a role; does not exist outside the demo."""
@@ -49,7 +57,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=MODEL_BACKEND)
-    return redirect("home")
+    return redirect(way_on(request, reverse("home")))
 
 
 def _demo_user(role: str) -> User | None:

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.http.LanguageMiddleware",
     "people.http.PolicyMiddleware",  # no page without a row in people/policy.py
+    "people.once.OncePerFormMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

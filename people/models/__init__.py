@@ -1,6 +1,7 @@
 """People, teams, working days and the settings an admin may tune."""
 
 from people.models.calendar import Absence, CompanyHoliday, SosCall, Target, WeekdayCap
+from people.models.forms import SentForm
 from people.models.person import RoleGrant, Team, User
 from people.models.settings import Threshold, Wording
 
@@ -8,6 +9,7 @@ __all__ = [
     "Absence",
     "CompanyHoliday",
     "RoleGrant",
+    "SentForm",
     "SosCall",
     "Target",
     "Team",

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from people.form_tokens import FIELD, new_token
 from people.icons import ICONS
 from people.text import national_phone
 
@@ -40,6 +41,12 @@ def icon(name: str, css_class: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', classes, ICONS[name]
     )
+
+
+@register.simple_tag(takes_context=True)
+def once(context: RequestContext) -> SafeString:
+    """A form that carries this does its work once, and keeps what was typed when the session ends."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_token(context["user"]))
 
 
 @register.inclusion_tag("_components/nav_link.html", takes_context=True)

@@ -1,0 +1,64 @@
+"""A form that carries a token does its work once, however often it is sent."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from people.form_tokens import mark_of
+from people.http import GetResponse, Request
+from people.models import SentForm
+from people.rows import insert_rows
+
+ANSWER_HEADERS = ("Location", "HX-Redirect")
+
+
+class OncePerFormMiddleware:
+    """Gives whoever sends a form again the answer of the first time, and makes nothing.
+
+    The number of the form is written in the transaction of its work: of two requests at the same moment the second
+    waits for the first, and a form that was refused may be sent again.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        mark = mark_of(request) if request.method == "POST" else None
+        if mark is None or mark.user_id != request.user.pk:
+            return None
+        with transaction.atomic():
+            if not insert_rows(SentForm, ("number",), [(mark.number,)], returning=("id",), skip_conflicts=True):
+                return _first_answer(request, mark.number)
+            response = view(request, *args, **kwargs)
+            _note_answer(mark.number, response)
+        return response
+
+
+def forget_sent_forms(before: datetime) -> None:
+    """Forget the forms of former days; nobody sends them twice any more."""
+    SentForm.objects.filter(sent_at__lt=before).delete()
+
+
+def _first_answer(request: Request, number: str) -> HttpResponse:
+    answer = SentForm.objects.values_list("answer", flat=True).get(number=number) or reverse("home")
+    return HttpResponseClientRedirect(answer) if request.htmx else redirect(answer)
+
+
+def _note_answer(number: str, response: HttpResponse) -> None:
+    sent = SentForm.objects.filter(number=number)
+    answer = next((response[name] for name in ANSWER_HEADERS if name in response), "")
+    if answer:
+        sent.update(answer=answer)
+    else:
+        sent.delete()
