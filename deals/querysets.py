@@ -4,10 +4,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
 
 from deals.states import OPEN_STATUSES
-from people.text import search_key
+from leads.search import matching
 
 if TYPE_CHECKING:
     from deals.models import Deal, FollowUpCycle
@@ -27,9 +26,8 @@ class DealQuerySet(models.QuerySet["Deal"]):
         return self.filter(status__in=OPEN_STATUSES)
 
     def matching(self, text: str) -> Self:
-        """Deals whose name or company contains the text, kana, width and corporate form ignored; all for ''."""
-        key = search_key(text)
-        return self.filter(Q(search_key__contains=key) | Q(company__search_key__contains=key)) if key else self
+        """Deals that are found, or whose company is found, by the text (leads/search.py); all for ''."""
+        return self.filter(matching(text) | matching(text, "company__"))
 
 
 class CycleQuerySet(models.QuerySet["FollowUpCycle"]):

@@ -14,7 +14,7 @@ from deals.states import DealEventKind, DealStatus
 from followups.clocks import what_happened
 from followups.models import SweepChange
 from followups.sentences import why_of
-from leads.models import Company
+from leads.models import Company, Contact
 
 LATEST = 100  # of each kind; older ones stay in the admin
 
@@ -73,6 +73,12 @@ def company_timeline(company: Company) -> list[Entry]:
     """What everybody did with this company, whichever deal, lead or contact it was recorded on; one query."""
     at_company = Q(company=company) | Q(deal__company=company) | Q(contact__company=company) | Q(lead__company=company)
     activities = Activity.objects.filter(at_company, is_void=False).select_related("owner", "contact", "deal", "lead")
+    return [_of_company(activity) for activity in activities.order_by("-occurred_at", "-id")[:LATEST]]
+
+
+def contact_timeline(contact: Contact) -> list[Entry]:
+    """What everybody did with this person; one query."""
+    activities = Activity.objects.filter(contact=contact, is_void=False).select_related("owner", "deal", "lead")
     return [_of_company(activity) for activity in activities.order_by("-occurred_at", "-id")[:LATEST]]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from followups.views import companies, deal_verbs, deals, log, rules, todos
+from followups.views import companies, contacts, deal_verbs, deals, log, rules, search, todos
 
 app_name = "followups"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("deals/<int:pk>/end-follow-up/", deal_verbs.close_cycle, name="close_cycle"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
+    path("contacts/<int:pk>/", contacts.contact, name="contact"),
+    path("search/", search.search, name="search"),
     path("todos/", todos.todos, name="todos"),
     path("todos/add/", todos.todo_add, name="todo_add"),
     path("todos/<int:pk>/done/", todos.todo_done, name="todo_done"),

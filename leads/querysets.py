@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from people.text import search_key
+from leads.search import matching
 
 if TYPE_CHECKING:
     from leads.models import Company, Contact, Lead, Picklist
@@ -18,20 +18,17 @@ class PicklistQuerySet(models.QuerySet["Picklist"]):
 
 class CompanyQuerySet(models.QuerySet["Company"]):
     def matching(self, text: str) -> Self:
-        """Companies whose name or reading contains the text, kana, width and corporate form ignored; all for ''."""
-        key = search_key(text)
-        return self.filter(search_key__contains=key) if key else self
+        """Companies found by the text (leads/search.py); all for ''."""
+        return self.filter(matching(text))
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def matching(self, text: str) -> Self:
-        """Contacts whose name or reading contains the text, kana and width ignored; all for ''."""
-        key = search_key(text)
-        return self.filter(search_key__contains=key) if key else self
+        """Contacts found by the text (leads/search.py); all for ''."""
+        return self.filter(matching(text))
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
     def matching(self, text: str) -> Self:
-        """Leads whose name contains the text, kana and width ignored; all for ''."""
-        key = search_key(text)
-        return self.filter(search_key__contains=key) if key else self
+        """Leads found by the text (leads/search.py); all for ''."""
+        return self.filter(matching(text))

@@ -47,6 +47,8 @@ POLICY: tuple[Row, ...] = (
     Row("leads:contact_edit", WORKERS, WORKERS),
     Row("followups:companies", READERS, NOBODY),
     Row("followups:company", READERS, NOBODY),
+    Row("followups:contact", READERS, NOBODY),
+    Row("followups:search", READERS, NOBODY),
     Row("followups:deals", READERS, NOBODY),
     Row("followups:deal", READERS, NOBODY),
     Row("followups:deal_add", WORKERS, WORKERS),

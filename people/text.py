@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -14,6 +15,11 @@ _CORPORATE = re.compile(_CORPORATE_FORMS)
 _NOISE = re.compile(r"[\s・･‐‑‒–—―−ー－_.,'’\"“”/&＆-]+")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _LARGE_KANA = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_PHONE_LIKE = re.compile(r"(?=.*\d)[+]?[\d\s()/.‐‑‒–—―−ー-]+")
+_JAPAN = "81"  # as in +81
+_DIALLED_ABROAD = 11  # digits, from which a number that begins with 81 can only be an international one
+_WORD_START = 2  # characters
+_LOOK_AHEAD = 12  # characters that surely hold two that are no noise
 
 
 def normalised_name(name: str) -> str:
@@ -33,6 +39,60 @@ def search_key(*parts: str) -> str:
 def _folded_for_search(text: str) -> str:
     katakana = normalised_name(text).translate(_TO_KATAKANA).translate(_LARGE_KANA)
     return _NOISE.sub("", katakana)
+
+
+def query_key(text: str) -> str:
+    """The key of what somebody types to find a record: a phone number in any spelling as 0312345678, else as stored."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    return phone_key(folded) if _PHONE_LIKE.fullmatch(folded) else search_key(folded)
+
+
+def phone_key(phone: str) -> str:
+    """The digits as they are dialled in Japan: +81 3-1234-5678 and (03)1234-5678 are both 0312345678."""
+    folded = unicodedata.normalize("NFKC", phone).strip()
+    digits = "".join(character for character in folded if character.isdecimal())
+    is_full = folded.startswith("+") or len(digits) >= _DIALLED_ABROAD
+    if is_full and digits.startswith(_JAPAN):
+        return "0" + digits.removeprefix(_JAPAN).lstrip("0")
+    return digits
+
+
+def word_starts(*parts: str) -> str:
+    """The first one and two characters of every word of these texts, folded like `search_key`, each once.
+
+    A word begins after a space or a sign, where the script changes, and at every kanji: 東雲印刷 is found by 東, 東雲,
+    雲, 雲印, 印, 印刷 and 刷, あおぞら薬局 by ア, アオ, 薬, 薬局, 局.
+    """
+    starts: dict[str, None] = {}
+    for part in parts:
+        text = _CORPORATE.sub(" ", unicodedata.normalize("NFKC", part).casefold())
+        for position in _word_positions(text):
+            start = _folded_for_search(text[position : position + _LOOK_AHEAD])[:_WORD_START]
+            starts |= dict.fromkeys((start[:1], start))
+    starts.pop("", None)
+    return " ".join(starts)
+
+
+def _word_positions(text: str) -> Iterator[int]:
+    before = ""
+    for position, character in enumerate(text):
+        script = before if character == "ー" else _script(character)
+        if script and (script == "kanji" or script != before):
+            yield position
+        before = script
+
+
+def _script(character: str) -> str:
+    """What a character is written in; nothing for spaces and signs."""
+    if "ぁ" <= character <= "ゖ":
+        return "hiragana"
+    if "ァ" <= character <= "ヺ":
+        return "katakana"
+    if character.isdecimal():
+        return "digits"
+    if "CJK" in unicodedata.name(character, "") or character == "々":
+        return "kanji"
+    return "letters" if character.isalpha() else ""
 
 
 def kana_key(kana: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.querysets import DealQuerySet
 from deals.states import CLOSED_STATUSES, HOOK_MIN_LENGTH, ChangeTrigger, DealStatus, Priority
-from people.text import search_key
+from people.text import search_key, word_starts
 
 
 class Deal(models.Model):
@@ -24,6 +24,7 @@ class Deal(models.Model):
     external_id = models.CharField(_("external id"), max_length=190, null=True, blank=True, unique=True)
     name = models.CharField(_("deal name"), max_length=200)
     search_key = models.CharField(_("search key"), max_length=320, editable=False, blank=True)
+    starts_key = models.TextField(_("starts of words"), editable=False, blank=True, default="", db_default="")
     company = models.ForeignKey(
         "leads.Company", models.PROTECT, null=True, blank=True, related_name="deals", verbose_name=_("company")
     )
@@ -207,8 +208,9 @@ class Deal(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]
 
     def set_keys(self) -> None:
-        """Derive the key for searching; bulk writers call it themselves."""
+        """Derive the keys for searching; bulk writers call it themselves."""
         self.search_key = search_key(self.name)
+        self.starts_key = word_starts(self.name)
 
     @property
     def bantc_count(self) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.querysets import CompanyQuerySet, ContactQuerySet
 from leads.states import Availability, MergeKind
-from people.text import e164, kana_key, normalised_name, search_key
+from people.text import e164, kana_key, normalised_name, phone_key, search_key, word_starts
 
 
 class Company(models.Model):
@@ -19,7 +19,8 @@ class Company(models.Model):
     name_key = models.CharField(_("normalised name"), max_length=200, editable=False, db_index=True)
     kana = models.CharField(_("kana"), max_length=200, blank=True)
     kana_key = models.CharField(_("sort key"), max_length=200, blank=True, editable=False, db_index=True)
-    search_key = models.CharField(_("search key"), max_length=420, editable=False, blank=True)
+    search_key = models.TextField(_("search key"), editable=False, blank=True)
+    starts_key = models.TextField(_("starts of words"), editable=False, blank=True, default="", db_default="")
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     fiscal_start_month = models.PositiveSmallIntegerField(
@@ -60,8 +61,9 @@ class Company(models.Model):
         """Derive the keys for matching, sorting and searching; bulk writers call it themselves."""
         self.name_key = normalised_name(self.name)
         self.kana_key = kana_key(self.kana)
-        self.search_key = search_key(self.name, self.kana)
         self.phone = e164(self.phone)
+        self.search_key = search_key(self.name, self.kana, phone_key(self.phone))
+        self.starts_key = word_starts(self.name, self.kana)
 
 
 class Contact(models.Model):
@@ -75,7 +77,8 @@ class Contact(models.Model):
     name_key = models.CharField(_("normalised name"), max_length=150, editable=False, db_index=True)
     kana = models.CharField(_("kana"), max_length=150, blank=True)
     kana_key = models.CharField(_("sort key"), max_length=150, blank=True, editable=False)
-    search_key = models.CharField(_("search key"), max_length=320, editable=False, blank=True)
+    search_key = models.TextField(_("search key"), editable=False, blank=True)
+    starts_key = models.TextField(_("starts of words"), editable=False, blank=True, default="", db_default="")
     title = models.CharField(_("job title"), max_length=120, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -107,8 +110,9 @@ class Contact(models.Model):
         """Derive the keys for matching, sorting and searching; bulk writers call it themselves."""
         self.name_key = normalised_name(self.name)
         self.kana_key = kana_key(self.kana)
-        self.search_key = search_key(self.name, self.kana)
         self.phone = e164(self.phone)
+        self.search_key = search_key(self.name, self.kana, phone_key(self.phone), self.email)
+        self.starts_key = word_starts(self.name, self.kana)
 
 
 class AvailabilityGuess(models.Model):

@@ -9,7 +9,7 @@ from leads.models.customer import Company, Contact
 from leads.models.picklists import LeadSource, NoAppointmentReason, NurturingReason
 from leads.querysets import LeadQuerySet
 from leads.states import NURTURING_STATUSES, LeadEventKind, LeadStatus
-from people.text import e164, normalised_name, search_key
+from people.text import e164, normalised_name, phone_key, search_key, word_starts
 
 
 class Lead(models.Model):
@@ -18,7 +18,8 @@ class Lead(models.Model):
     external_id = models.CharField(_("external id"), max_length=190, null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(_("normalised name"), max_length=200, editable=False, db_index=True)
-    search_key = models.CharField(_("search key"), max_length=320, editable=False, blank=True)
+    search_key = models.TextField(_("search key"), editable=False, blank=True)
+    starts_key = models.TextField(_("starts of words"), editable=False, blank=True, default="", db_default="")
     company = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("company")
     )
@@ -74,8 +75,9 @@ class Lead(models.Model):
     def set_keys(self) -> None:
         """Derive the keys for matching and searching; bulk writers call it themselves."""
         self.name_key = normalised_name(self.name)
-        self.search_key = search_key(self.name)
         self.phone = e164(self.phone)
+        self.search_key = search_key(self.name, phone_key(self.phone), self.email)
+        self.starts_key = word_starts(self.name)
 
 
 class LeadEvent(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from deals.models import Deal
 from followups.models import Rule, SweepRun
 from followups.rules import sweep
-from leads.models import Company
+from leads.models import Company, Contact
 from people.models import User
 from tests.factories import (
     ActivityFactory,
@@ -18,6 +18,7 @@ from tests.factories import (
     ContactFactory,
     CycleFactory,
     DealFactory,
+    LeadFactory,
     TodoFactory,
     UserFactory,
 )
@@ -72,6 +73,15 @@ def full_deal(count: int) -> None:
         ActivityFactory(deal=cycle.deal, contact=contact, owner=UserFactory(), note="メモ")
 
 
+def findable(count: int) -> None:
+    """So many companies, persons, leads and deals of one name."""
+    for _ in range(count):
+        company = CompanyFactory(name="みなと商店")
+        contact = ContactFactory(company=company, name="みなと 太郎")
+        LeadFactory(company=company, contact=contact, name="みなと様", owner=UserFactory())
+        DealFactory(company=company, contact=contact, fs_owner=UserFactory(), name="みなと案件")
+
+
 def many_runs(count: int) -> None:
     for _ in range(count):
         SweepRun.objects.create(as_of=timezone.localdate(), status="done", started_by=UserFactory(), summary={})
@@ -88,6 +98,12 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "lose a deal": (full_deal, "/deals/{deal}/lose/", DOOR + 9),
     "log a call": (full_deal, "/log/?deal={deal}", DOOR + 8),
     "whose deal to log": (many_deals, "/log/?q=商談", DOOR + 2),
+    "search": (findable, "/search/?q=みな", DOOR + 6),
+    "search by three characters": (findable, "/search/?q=みなと", DOOR + 6),
+    "all companies found": (findable, "/search/?q=みなと&kind=companies", DOOR + 3),
+    "all deals found": (findable, "/search/?q=みなと&kind=deals", DOOR + 2),
+    "nothing found": (findable, "/search/?q=みなみのしま", DOOR + 8),
+    "one contact": (full_deal, "/contacts/{contact}/", DOOR + 4),
     "rules": (swept_deals, "/rules/", DOOR + 6),
     "runs": (many_runs, "/runs/", DOOR + 5),
     "one run": (swept_deals, "/runs/{run}/", DOOR + 3),
@@ -96,7 +112,7 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
 
 def address(pattern: str) -> str:
     """The address with the ids of the only deal, company and run there are."""
-    first = {"deal": Deal, "company": Company, "run": SweepRun}
+    first = {"deal": Deal, "company": Company, "contact": Contact, "run": SweepRun}
     return pattern.format(**{name: model.objects.values_list("pk", flat=True).first() for name, model in first.items()})
 
 

@@ -1,0 +1,24 @@
+"""A person at a customer (SC-25): who he is, what everybody has talked about with him, and when he may be called."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from followups.lists import deal_rows
+from followups.rights import pages_open_to
+from followups.timeline import contact_timeline
+from leads.models import Contact
+from people.http import Request
+
+
+def contact(request: Request, pk: int) -> HttpResponse:
+    """One person with his deals and what was talked about with him."""
+    found = get_object_or_404(Contact.objects.select_related("company"), pk=pk)
+    context = {
+        "as_of": timezone.localdate(),
+        "contact": found,
+        "deals": deal_rows(found.deals.order_by("-id")),
+        "timeline": contact_timeline(found),
+        "rights": pages_open_to(request.user),
+    }
+    return render(request, "followups/contact.html", context)
