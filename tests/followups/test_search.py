@@ -1,4 +1,4 @@
-"""Search: a few letters find companies, persons, leads and deals, however they are spelled; the same on both databases."""
+"""Search: a few letters find companies, persons, leads and deals in every spelling; the same on both databases."""
 
 import pytest
 from django.urls import reverse
@@ -20,8 +20,16 @@ def found(text: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def aozora() -> Company:
-    company = CompanyFactory(name="株式会社あおぞら薬局グループ", kana="アオゾラヤッキョクグループ", phone="03-1234-5678")
-    ContactFactory(company=company, name="西村 由佳", kana="ニシムラ ユカ", phone="090-1111-2222", email="y.nishimura@aozora.example")
+    company = CompanyFactory(
+        name="株式会社あおぞら薬局グループ", kana="アオゾラヤッキョクグループ", phone="03-1234-5678"
+    )
+    ContactFactory(
+        company=company,
+        name="西村 由佳",
+        kana="ニシムラ ユカ",
+        phone="090-1111-2222",
+        email="y.nishimura@aozora.example",
+    )
     return company
 
 
@@ -38,14 +46,26 @@ def test_a_company_is_found_by_one_two_or_three_characters_and_in_every_spelling
     assert found(text)["companies"] == ["株式会社あおぞら薬局グループ"]
 
 
-@pytest.mark.parametrize("text", ["西", "由", "ニ", "に", "ユ", "西村", "村由", "ニシ", "ゆか", "西村由", "西村　由佳", "ニシムラ", "しむらゆ"])
+@pytest.mark.parametrize(
+    "text",
+    ["西", "由", "ニ", "に", "ユ", "西村", "村由", "ニシ", "ゆか", "西村由", "西村　由佳", "ニシムラ", "しむらゆ"],
+)
 def test_a_person_is_found_by_either_name_and_by_kana(aozora, text):
     assert found(text)["contacts"] == ["西村 由佳"]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["090-1111-2222", "09011112222", "０９０－１１１１－２２２２", "+81 90-1111-2222", "819011112222", "(090)1111", "2222", "090"],
+    [
+        "090-1111-2222",
+        "09011112222",
+        "０９０－１１１１－２２２２",
+        "+81 90-1111-2222",
+        "819011112222",
+        "(090)1111",
+        "2222",
+        "090",
+    ],
 )
 def test_a_person_is_found_by_phone_however_it_is_written(aozora, text):
     assert found(text)["contacts"] == ["西村 由佳"]
