@@ -82,7 +82,7 @@ def all_of(kind: str, text: str) -> AnyQuerySet:
         return MODELS[kind]._default_manager.none()
     companies = Company.objects.filter(matching(text)).values("pk")
     contacts = Contact.objects.filter(_condition("contacts", text, companies)).values("pk")
-    found = MODELS[kind]._default_manager.filter(_condition(kind, text, companies, contacts))
+    found: AnyQuerySet = MODELS[kind]._default_manager.filter(_condition(kind, text, companies, contacts))
     return _loaded(kind, _in_order(found, text))
 
 
@@ -112,7 +112,8 @@ def _nearest(kind: str, text: str, companies: Any = (), contacts: Any = ()) -> l
 
 
 def _in_order(found: AnyQuerySet, text: str) -> AnyQuerySet:
-    return found.annotate(closeness=closeness(text)).order_by("closeness", Length("name"), "pk")
+    ordered: AnyQuerySet = found.annotate(closeness=closeness(text)).order_by("closeness", Length("name"), "pk")
+    return ordered
 
 
 def _loaded(kind: str, rows: AnyQuerySet) -> AnyQuerySet:
@@ -121,7 +122,8 @@ def _loaded(kind: str, rows: AnyQuerySet) -> AnyQuerySet:
         return rows.prefetch_related(_newest_deal())
     if kind == "contacts":
         return rows.select_related("company").prefetch_related(_newest_deal())
-    return rows.select_related("company", *(("owner",) if kind == "leads" else ("fs_owner", "is_owner")))
+    owners = ("owner",) if kind == "leads" else ("fs_owner", "is_owner")
+    return rows.select_related("company", *owners)
 
 
 def _ids(rows: Sequence[Any]) -> list[int]:
@@ -132,7 +134,7 @@ def _group(kind: str, rows: Sequence[Any]) -> Group:
     return Group(kind, label_of(kind), hits_of(kind, rows[:SHOWN]), has_more=len(rows) > SHOWN)
 
 
-def _newest_deal() -> Prefetch:
+def _newest_deal() -> "Prefetch[str]":
     newest = Deal.objects.select_related("fs_owner", "is_owner").order_by("-pk")[:1]
     return Prefetch("deals", newest, to_attr="newest_deals")
 

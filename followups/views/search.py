@@ -26,5 +26,5 @@ def _all(request: Request, words: str, kind: str) -> HttpResponse:
     if kind not in MODELS:
         raise Http404
     page = Paginator(all_of(kind, words), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"words": words, "label": label_of(kind), "page": page, "hits": hits_of(kind, page.object_list)}
+    context = {"words": words, "label": label_of(kind), "page": page, "hits": hits_of(kind, list(page.object_list))}
     return render(request, "followups/search_all.html", context)
