@@ -50,3 +50,7 @@ class TodoQuerySet(models.QuerySet["Todo"]):
     def unassigned(self) -> Self:
         """Open to-dos of a cycle that nobody has: the second half of 抜け漏れ (D15)."""
         return self.open().filter(cycle__isnull=False, assignee__isnull=True)
+
+    def of_project(self, project_id: int) -> Self:
+        """The calls of a call project."""
+        return self.filter(project=project_id)

@@ -17,6 +17,16 @@ from activities.actions.closing import (
 from activities.actions.lead_statuses import set_lead_status
 from activities.actions.moving import TodoShift, move_todos
 from activities.actions.open_todos import claim_todos, lock_deals, refresh_has_open_todo
+from activities.actions.projects import (
+    PROJECT_FIELDS,
+    Added,
+    Scheduled,
+    add_to_project,
+    create_project,
+    edit_project,
+    remove_from_project,
+    set_call_dates,
+)
 from activities.actions.recording import (
     ACTIVITY_FIELDS,
     Logged,
@@ -31,17 +41,23 @@ from activities.actions.undoing import undo_activity
 
 __all__ = [
     "ACTIVITY_FIELDS",
+    "PROJECT_FIELDS",
     "TODO_FIELDS",
+    "Added",
     "Closed",
     "Completion",
     "Logged",
+    "Scheduled",
     "TodoShift",
     "activity_errors",
+    "add_to_project",
     "add_todos",
     "cancel_todos",
     "claim_todos",
     "complete_todos",
+    "create_project",
     "edit_activities",
+    "edit_project",
     "edit_todos",
     "lock_deals",
     "log_activities",
@@ -51,7 +67,9 @@ __all__ = [
     "move_todos",
     "reassign_todos",
     "refresh_has_open_todo",
+    "remove_from_project",
     "reopen_todos",
+    "set_call_dates",
     "set_lead_status",
     "supersede_todos",
     "todo_errors",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from activities.actions.members import follow_todos
 from activities.actions.open_todos import claim_todos, refresh_has_open_todo
 from activities.models import Todo
 from activities.states import CancelReason, TodoStatus
@@ -103,6 +104,7 @@ def reopen_todos(todo_ids: Collection[int]) -> list[Todo]:
         version=F("version") + 1,
     )
     refresh_has_open_todo({todo.cycle_id for todo in todos})
+    follow_todos(todos)
     return todos
 
 
@@ -112,4 +114,5 @@ def _close(todo: Todo, status: TodoStatus, on: date, by: User | None, cause: str
 
 def _save(todos: Sequence[Todo]) -> Closed:
     save_columns(todos, _CLOSING)
+    follow_todos(todos)
     return Closed(list(todos), refresh_has_open_todo({todo.cycle_id for todo in todos}))
