@@ -84,6 +84,7 @@ class TodoFilter(filters.FilterSet):
     )
     origin = filters.ChoiceFilter(choices=TodoOrigin.choices, label=_("Origin"), empty_label=_("Origin: all"))
     when = filters.CharFilter(method="due_in", widget=forms.HiddenInput)
+    project = filters.NumberFilter(field_name="project_id", widget=forms.HiddenInput, max_value=2**31)
 
     class Meta:
         model = Todo

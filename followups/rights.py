@@ -6,7 +6,7 @@ Managers and admins may use every verb on every record. FS act on the deals they
 from collections.abc import Callable
 from typing import NamedTuple
 
-from activities.models import Todo
+from activities.models import CallProject, Todo
 from deals.actions.advancing import ENDABLE
 from deals.actions.losing import LOSABLE
 from deals.models import Deal, FollowUpCycle
@@ -24,6 +24,8 @@ EVERYDAY = frozenset(
     {"followups:deal_edit", "followups:log_call", "followups:todo_add", "leads:contact_add", "leads:contact_edit"}
 )
 TODO_VERBS = frozenset({"followups:todo_done", "followups:todo_move", "followups:todo_cancel", "followups:todo_assign"})
+
+PROJECT_VERBS = frozenset({"followups:project_edit", "followups:project_call_on", "followups:project_remove"})
 
 
 def _owns(user: User, deal: Deal, _cycle: FollowUpCycle | None) -> bool:
@@ -85,6 +87,14 @@ def _manages(user: User, todo: Todo) -> bool:
     if todo.assignee is None or not user.has_role(Role.IS_MANAGER):
         return False
     return user.team_id is None or todo.assignee.team_id in (None, user.team_id) or todo.assignee.manager_id == user.pk
+
+
+def rights_on_project(user: User, project: CallProject) -> frozenset[str]:
+    """URL names of the verbs for a call project: its owner's and the managers'. Anybody who works here adds to it."""
+    if not is_admitted(user, WORKERS):
+        return frozenset()
+    is_his = project.owner_id == user.pk or is_admitted(user, MANAGERS)
+    return PROJECT_VERBS | {"followups:project_fill"} if is_his else frozenset({"followups:project_fill"})
 
 
 def pages_open_to(user: User) -> frozenset[str]:

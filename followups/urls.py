@@ -1,6 +1,6 @@
 from django.urls import path
 
-from followups.views import companies, contacts, deal_verbs, deals, log, rules, search, todos
+from followups.views import companies, contacts, deal_verbs, deals, log, project_members, projects, rules, search, todos
 
 app_name = "followups"
 
@@ -28,6 +28,13 @@ urlpatterns = [
     path("todos/cancel/", todos.todo_cancel, name="todo_cancel"),
     path("todos/assign/", todos.todo_assign, name="todo_assign"),
     path("log/", log.log_call, name="log_call"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/add/", projects.project_add, name="project_add"),
+    path("projects/fill/", project_members.project_fill, name="project_fill"),
+    path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/edit/", projects.project_edit, name="project_edit"),
+    path("projects/<int:pk>/call-date/", project_members.project_call_on, name="project_call_on"),
+    path("projects/<int:pk>/remove/", project_members.project_remove, name="project_remove"),
     path("rules/", rules.rules, name="rules"),
     path("rules/run/", rules.sweep_now, name="sweep_now"),
     path("rules/<str:code>/", rules.rule_edit, name="rule_edit"),

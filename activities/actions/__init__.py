@@ -15,6 +15,7 @@ from activities.actions.closing import (
     supersede_todos,
 )
 from activities.actions.lead_statuses import set_lead_status
+from activities.actions.members import place_of
 from activities.actions.moving import TodoShift, move_todos
 from activities.actions.open_todos import claim_todos, lock_deals, refresh_has_open_todo
 from activities.actions.projects import (
@@ -65,6 +66,7 @@ __all__ = [
     "log_emails",
     "log_meeting",
     "move_todos",
+    "place_of",
     "reassign_todos",
     "refresh_has_open_todo",
     "remove_from_project",

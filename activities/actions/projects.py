@@ -82,6 +82,7 @@ def add_to_project(
     deals = Deal.objects.filter(pk__among=deal_ids).select_related("company", "contact").order_by("pk")
     leads = Lead.objects.filter(pk__among=lead_ids).select_related("contact").order_by("pk")
     refused = _refused(deals, leads)
+    wanted: list[tuple[int, int | None, int | None]]
     wanted = [(project_id, deal.pk, None) for deal in deals if (deal.pk, None) not in refused]
     wanted += [(project_id, None, lead.pk) for lead in leads if (None, lead.pk) not in refused]
     rows = insert_rows(

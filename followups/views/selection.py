@@ -1,0 +1,72 @@
+"""What a bulk action is about: the rows ticked in a list, or everything that the list's filter finds (S2-25)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+import django_filters
+from django.http import Http404, QueryDict
+from django.utils import timezone
+
+from activities.models import Todo
+from activities.states import ListPage
+from deals.models import Deal
+from followups.filters import DealFilter, TodoFilter
+from people.http import Request, asked_ids
+
+MOST = 5000
+
+FilterOf = Callable[[QueryDict, Request, date], django_filters.FilterSet]
+
+
+class ListSpec(NamedTuple):
+    """A list whose rows can be chosen: its page, the name of its boxes, its filter, and the column of the choice."""
+
+    url_name: str
+    box: str
+    filter_of: FilterOf
+    column: str = "pk"
+
+
+def _deals(asked: QueryDict, request: Request, _as_of: date) -> django_filters.FilterSet:
+    return DealFilter(asked, queryset=Deal.objects.all(), request=request)
+
+
+def _todos(asked: QueryDict, request: Request, as_of: date) -> django_filters.FilterSet:
+    return TodoFilter(asked, queryset=Todo.objects.open(), request=request, as_of=as_of)
+
+
+LISTS: dict[str, ListSpec] = {
+    ListPage.DEALS: ListSpec("followups:deals", "deal", _deals),
+    ListPage.TODOS: ListSpec("followups:todos", "todo", _todos),
+}
+
+
+class Selection(NamedTuple):
+    """The ids of the chosen deals, leads or to-dos; `page` is the list they were chosen in."""
+
+    page: str
+    ids: list[int]
+    is_all: bool
+    query: str
+
+    @property
+    def spec(self) -> ListSpec:
+        """Its list."""
+        return LISTS[self.page]
+
+
+def selection_of(request: Request, *pages: str) -> Selection:
+    """What the address chooses: ?list=deals&deal=1&deal=2, or ?list=deals&all=1&query=… for all that the filter finds.
+
+    404 for a list that is not among the pages; at most MOST records at once.
+    """
+    page = request.GET.get("list", "")
+    if page not in pages:
+        raise Http404
+    spec, is_all, query = LISTS[page], "all" in request.GET, request.GET.get("query", "").removeprefix("?")
+    if not is_all:
+        return Selection(page, sorted(set(asked_ids(request, spec.box))), is_all, query)
+    found: Any = spec.filter_of(QueryDict(query), request, timezone.localdate()).qs
+    ids = found.order_by(spec.column).values_list(spec.column, flat=True).distinct()
+    return Selection(page, list(ids[: MOST + 1]), is_all, query)
