@@ -48,6 +48,7 @@ def collect(root: Path) -> polib.POFile:
     command = [sys.executable, "manage.py", "makemessages", "--locale", "ja", "--no-obsolete", "--no-wrap"]
     command += ["--add-location", "file", *(f"--ignore={name}" for name in NOT_OURS)]
     (root / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
+    drop_former_words(root / CATALOGUE)
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
     catalogue = polib.pofile(str(root / CATALOGUE), wrapwidth=0)
     catalogue.metadata = HEADER
@@ -59,8 +60,15 @@ def collect(root: Path) -> polib.POFile:
     return catalogue
 
 
+def drop_former_words(path: Path) -> None:
+    """Take out the former words of guesses that were dropped: a context alone among them stops gettext."""
+    if path.exists():
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith("#|")))
+
+
 def drop_guess(entry: polib.POEntry) -> None:
-    entry.previous_msgid = None
+    entry.previous_msgid = entry.previous_msgctxt = None
     if entry.fuzzy:
         entry.flags.remove("fuzzy")
         entry.msgstr, entry.msgstr_plural = "", {}
