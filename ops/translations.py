@@ -68,7 +68,7 @@ def drop_former_words(path: Path) -> None:
 
 
 def drop_guess(entry: polib.POEntry) -> None:
-    entry.previous_msgid = entry.previous_msgctxt = None
+    entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
     if entry.fuzzy:
         entry.flags.remove("fuzzy")
         entry.msgstr, entry.msgstr_plural = "", {}
