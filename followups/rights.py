@@ -10,7 +10,7 @@ from activities.models import CallProject, Todo
 from deals.actions.advancing import ENDABLE
 from deals.actions.losing import LOSABLE
 from deals.models import Deal, FollowUpCycle
-from deals.states import OPEN_STATUSES
+from deals.states import OPEN_STATUSES, DealStatus
 from followups.actions import REOPENABLE
 from followups.actions.exempting import EXEMPTABLE
 from people.models import User
@@ -52,6 +52,7 @@ class Right(NamedTuple):
 RIGHTS: dict[str, Right] = {
     "followups:advance": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
     "followups:lose": Right(lambda deal: deal.status in LOSABLE, _owns),
+    "followups:reclassify": Right(lambda deal: deal.status == DealStatus.LOST, _owns),
     "followups:return": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
     "followups:win": Right(lambda deal: deal.status in ENDABLE, _owns),
     "followups:exclude": Right(lambda deal: deal.status in ENDABLE, _owns),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("deals/<int:pk>/edit/", deals.deal_edit, name="deal_edit"),
     path("deals/<int:pk>/advance/", deal_verbs.advance, name="advance"),
     path("deals/<int:pk>/lose/", deal_verbs.lose, name="lose"),
+    path("deals/<int:pk>/reclassify/", deal_verbs.reclassify, name="reclassify"),
     path("deals/<int:pk>/return/", deal_verbs.return_to_is, name="return"),
     path("deals/<int:pk>/reopen/", deal_verbs.reopen, name="reopen"),
     path("deals/<int:pk>/win/", deal_verbs.win, name="win"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,6 +16,7 @@ from people.kept_text import KeptText
 from people.records import Edit
 from people.refusal import Conflict, Refused
 from people.throttle import forget_failures, is_braked, note_failure
+from people.typed_days import day_typed
 
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
@@ -29,6 +31,32 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TypedDayInput(forms.DateInput):
+    """A date as text; the browser's own calendar stands beside it (templates/_components/typed_day.html)."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})}, format="%Y/%m/%d")
+
+
+class TypedDayField(forms.DateField):
+    """A day typed in any of the ways of `people.typed_days`. The form sets as_of, from which 7/31 and +3m count."""
+
+    widget = TypedDayInput
+    default_error_messages = {"invalid": _("This is no day. Type it as 2026/4/1, R8.4.1, 4/1 or +3m.")}
+    as_of: date | None = None
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value.date() if isinstance(value, datetime) else value
+        assert self.as_of is not None
+        try:
+            return day_typed(str(value), self.as_of)
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class LoginForm(AuthenticationForm):

@@ -55,6 +55,7 @@ POLICY: tuple[Row, ...] = (
     Row("followups:deal_edit", WORKERS, WORKERS),
     Row("followups:advance", SELLERS, SELLERS),
     Row("followups:lose", SELLERS, SELLERS),
+    Row("followups:reclassify", SELLERS, SELLERS),
     Row("followups:return", SELLERS, SELLERS),
     Row("followups:reopen", SELLERS, SELLERS),
     Row("followups:win", SELLERS, SELLERS),

@@ -15,7 +15,7 @@ from followups.actions import create_deals
 from followups.forms.fields import BANTC_LABELS, DealContactField, PersonField, keep_person, offer_contacts
 from leads.actions import create_companies
 from leads.models import Company
-from people.forms import RecordForm
+from people.forms import DayInput, RecordForm
 from people.models import User
 from people.records import Edit
 from people.states import Role
@@ -34,9 +34,10 @@ class DealForm(RecordForm):
 
     class Meta:
         model = Deal
-        fields = ["name", "contact", *FACTS, *BANTC_LABELS]
+        fields = ["name", "contact", *FACTS, *BANTC_LABELS, "competitor_contract_ends_on"]
         labels = BANTC_LABELS
         widgets = {
+            "competitor_contract_ends_on": DayInput,
             "amount": forms.NumberInput(attrs={"inputmode": "numeric", "min": 0}),
             "probability": forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "max": 100}),
         }
@@ -58,7 +59,7 @@ class DealForm(RecordForm):
 
     def bantc(self) -> list[forms.BoundField]:
         """What is known of the customer's decision (S2-30)."""
-        return [self[name] for name in BANTC_LABELS]
+        return [self[name] for name in (*BANTC_LABELS, "competitor_contract_ends_on")]
 
     @transaction.atomic
     def save_edit(self, *, by: User, as_of: date) -> None:

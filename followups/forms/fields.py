@@ -1,6 +1,6 @@
 """Fields that several forms share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Todo
 from deals.models import Deal
 from followups.deal_page import contacts_of
+from followups.room import Room
 from followups.sentences import day
 from leads.models import Contact
 from people.models import User
@@ -61,6 +62,16 @@ class PersonField(PersonChoice):
     def keep(self, user_id: int | None) -> None:
         """Offer also the person who holds the record now, even if he has left or has no role."""
         self.queryset = _people(self.roles, user_id)
+
+
+class LoadedPersonField(PersonField):
+    """A person with his load on the day in question; `rooms` by id, set when the form is drawn."""
+
+    rooms: Mapping[int, Room] = {}
+
+    def label_from_instance(self, person: User) -> str:
+        room = self.rooms.get(person.pk)
+        return f"{person.name} {room}" if room else person.name
 
 
 class DealContactField(ContactChoice):

@@ -1,18 +1,22 @@
 """Forms of the other verbs of a deal: return, re-open, advance, win, exclude, exempt, close the follow-up."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from deals.actions import Advance, Exclusion, Win, edit_deals
 from deals.models import Deal
 from deals.states import OPEN_STATUSES, DealStatus
 from followups.actions import Closing, Exemption, Reopening, Return, return_to_is
-from followups.forms.fields import BANTC_LABELS, OpenRadio, PersonField
-from people.forms import DayInput, VerbForm
+from followups.forms.fields import BANTC_LABELS, LoadedPersonField, OpenRadio, PersonField
+from followups.forms.handing import HandingForm
+from followups.room import Room
+from people.forms import DayInput, TypedDayField, VerbForm
 from people.models import Threshold, User
 from people.records import Edit
 from people.states import Role, ThresholdCode
@@ -30,13 +34,22 @@ RETURN_REASONS = (
 )
 
 
-class ReturnForm(VerbForm):
-    """ISへ戻す: why, what to ask next, from when on and by whom; what is known of BANTC goes along."""
+# Which reason a status suggests: that of the rule which would return the deal.
+LIKELY_REASONS = {DealStatus.CONTACTING: "no_response", DealStatus.FIRST_VISIT: "no_progress"}
+
+
+class ReturnForm(HandingForm):
+    """ISへ戻す: why, what to ask next, from when on and by whom; what is known of BANTC goes along.
+
+    Everything has an answer when the form opens, so that Enter alone returns the deal (domain.md D.4).
+    """
+
+    statuses = OPEN_STATUSES
 
     reason = forms.ChoiceField(label=_("Reason for the return"), choices=RETURN_REASONS, widget=OpenRadio)
     next_action = forms.CharField(label=_("What to ask next"), max_length=350, widget=forms.Textarea(attrs={"rows": 2}))
-    next_approach_on = forms.DateField(label=_("Planned call date"), widget=DayInput)
-    assignee = PersonField(
+    next_approach_on = TypedDayField(label=_("Planned call date"))
+    assignee = LoadedPersonField(
         Role.IS, label=_("Who follows up"), required=False, empty_label=_("Whoever has the lowest load")
     )
     budget = forms.CharField(label=BANTC_LABELS["budget"], max_length=400, required=False)
@@ -45,17 +58,40 @@ class ReturnForm(VerbForm):
     timeframe = forms.CharField(label=BANTC_LABELS["timeframe"], max_length=400, required=False)
     competitor = forms.CharField(label=BANTC_LABELS["competitor"], max_length=200, required=False)
 
-    def __init__(self, *args: Any, deal: Deal, default_day: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.deal, self.default_day = deal, default_day
-        self.initial = {name: getattr(deal, name) for name in BANTC_LABELS} | {
+    def __init__(self, *args: Any, deal: Deal, as_of: date, default_day: date, **kwargs: Any) -> None:
+        super().__init__(*args, deal=deal, as_of=as_of, **kwargs)
+        self.default_day = default_day
+        self.typed_day.as_of = as_of
+        self.initial |= {name: getattr(deal, name) for name in BANTC_LABELS}
+        self.initial |= {
+            "reason": LIKELY_REASONS.get(DealStatus(deal.status), "no_progress"),
+            "next_action": still_to_ask(deal),
             "next_approach_on": default_day,
             "assignee": deal.is_owner_id,
         }
 
+    def bantc(self) -> list[forms.BoundField]:
+        """What is known of the customer's decision (S2-30)."""
+        return [self[name] for name in BANTC_LABELS]
+
+    @property
+    def typed_day(self) -> TypedDayField:
+        """The field of the call date, which must know from which day spans count."""
+        field = self.fields["next_approach_on"]
+        assert isinstance(field, TypedDayField)
+        return field
+
+    def show_loads(self, rooms: Mapping[int, Room]) -> None:
+        """Name beside each person how many to-dos he has on the day of the call."""
+        field = self.fields["assignee"]
+        assert isinstance(field, LoadedPersonField)
+        field.rooms = rooms
+
     @transaction.atomic
     def save(self, *, by: User, as_of: date) -> None:
-        """Write down what is known and hand the deal back."""
+        """Write down what is known, settle the to-dos that do not go along, and hand the deal back."""
+        self.claim_as_seen()
+        self.settle_todos(by=by, as_of=as_of)
         edit_deals([Edit(self.deal.pk, {name: self.cleaned_data[name] for name in BANTC_LABELS})])
         return_to_is([self._return()], by=by, as_of=as_of)
 
@@ -69,6 +105,14 @@ class ReturnForm(VerbForm):
             next_approach_on=None if chosen == self.default_day else chosen,
             assignee_id=assignee.pk if assignee else None,
         )
+
+
+def still_to_ask(deal: Deal) -> str:
+    """What inside sales may ask in the next call: what nobody knows yet of BANTC (S2-30)."""
+    unknown = [str(label) for name, label in BANTC_LABELS.items() if not getattr(deal, name)]
+    if not unknown:
+        return gettext("Ask what has changed about: %(needs)s") % {"needs": deal.needs}
+    return gettext("Ask about: %(topics)s") % {"topics": pgettext("between statuses", ", ").join(unknown)}
 
 
 class ReopenForm(VerbForm):

@@ -10,51 +10,49 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities.models import Todo
 from deals.actions import advance as advance_deals
 from deals.models import Deal, FollowUpCycle
 from followups import actions
 from followups.deal_page import people_made, whole_deals
-from followups.forms.losing import LoseForm
+from followups.desk import Desk
+from followups.forms.losing import LoseForm, ReclassifyForm
 from followups.forms.moving import AdvanceForm, ExemptForm, ReasonForm, ReopenForm, ReturnForm, WinForm
-from followups.previews import loss_preview, quotes_of, return_preview
-from followups.rights import RIGHTS, may_use
-from leads.fiscal_year import approach_days
+from followups.handing_page import loss_context, return_context
+from followups.rights import RIGHTS, may_use, rights_on_todo
 from people.forms import VerbForm
 from people.http import Request, posted
-from people.working_days import load_calendar
 
 
 def lose(request: Request, pk: int) -> HttpResponse:
     """When, whom and with what hook does this start again?"""
-    deal, as_of, calendar = _deal(request, pk), timezone.localdate(), load_calendar()
-    form = LoseForm(posted(request), deal=deal, as_of=as_of)
-    done = _attempt(request, form, lambda: actions.lose([form.loss()], by=request.user, as_of=as_of))
-    if done:
+    deal, as_of = _deal(request, pk), timezone.localdate()
+    form = LoseForm(posted(request), deal=deal, as_of=as_of, todos=_decidable(request, deal))
+    if _attempt(request, form, lambda: form.save(by=request.user, as_of=as_of)):
         return _done(request, deal, _("The deal has been marked as lost."))
-    answers = form.answers_so_far()
-    context = {
-        "title": _("Mark as lost"),
-        "after": loss_preview(deal, answers.get("lost_reason"), answers.get("next_approach_on"), calendar),
-        "chips": approach_days(deal.company, as_of, calendar),
-        "quotes": quotes_of(deal),
-    }
-    return _page(request, deal, form, "followups/lose.html", **context)
+    return _page(request, deal, form, "followups/lose.html", title=_("Mark as lost"), **loss_context(form))
+
+
+def reclassify(request: Request, pk: int) -> HttpResponse:
+    """Another reason for a loss: その他 must become a real one within some business days."""
+    deal, as_of = _deal(request, pk), timezone.localdate()
+    form = ReclassifyForm(posted(request), deal=deal, as_of=as_of)
+    if _attempt(request, form, lambda: form.save(by=request.user, as_of=as_of)):
+        return _done(request, deal, _("The reason of the loss has been changed."))
+    context = loss_context(form) | {"after": []}
+    return _page(request, deal, form, "followups/lose.html", title=_("Change the lost reason"), **context)
 
 
 def return_to_is(request: Request, pk: int) -> HttpResponse:
     """Who takes over, from when on, and what should be asked next?"""
-    deal, as_of, calendar = _deal(request, pk), timezone.localdate(), load_calendar()
-    proposed = max(actions.default_call_day(deal, as_of), calendar.add(as_of, 1))
-    form = ReturnForm(posted(request), deal=deal, default_day=proposed)
+    deal, as_of, desk = _deal(request, pk), timezone.localdate(), Desk.load(timezone.localdate())
+    proposed = max(actions.default_call_day(deal, as_of), desk.calendar.add(as_of, 1))
+    todos = _decidable(request, deal)
+    form = ReturnForm(posted(request), deal=deal, as_of=as_of, default_day=proposed, todos=todos)
     if _attempt(request, form, lambda: form.save(by=request.user, as_of=as_of)):
         return _done(request, deal, _("The deal has been returned to IS."))
-    context = {
-        "title": _("Return to IS"),
-        "after": return_preview(deal, form.answers_so_far().get("next_approach_on", proposed), calendar),
-        "chips": approach_days(deal.company, as_of, calendar),
-        "quotes": quotes_of(deal),
-    }
-    return _page(request, deal, form, "followups/return.html", **context)
+    context = return_context(form, desk)
+    return _page(request, deal, form, "followups/return.html", title=_("Return to IS"), **context)
 
 
 def reopen(request: Request, pk: int) -> HttpResponse:
@@ -137,6 +135,11 @@ def _deal(request: Request, pk: int) -> Deal:
         text = _("The deal is in the status “%(status)s” now, so this is not possible any more.")
         messages.warning(request, text % {"status": deal.get_status_display()})
     return deal
+
+
+def _decidable(request: Request, deal: Deal) -> list[Todo]:
+    """The open to-dos that the reader may decide about; the others go along with the deal."""
+    return [todo for todo in people_made(deal) if rights_on_todo(request.user, todo)]
 
 
 def _attempt(request: Request, form: VerbForm, verb: Callable[[], object]) -> bool:

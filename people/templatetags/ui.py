@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from people.form_tokens import FIELD, new_token
 from people.icons import ICONS
 from people.text import national_phone
+from people.typed_days import japanese_year
 
 register = template.Library()
 
@@ -94,6 +95,12 @@ def day(value: date | None, as_of: date | None = None) -> str:
     if as_of is not None and as_of.year == value.year:
         return format_date(value, pgettext("date of this year", "D j M"))
     return format_date(value, pgettext("date with year", "D j M Y"))
+
+
+@register.filter
+def era(value: date) -> str:
+    """令和8年, to stand beside a Western date."""
+    return japanese_year(value)
 
 
 @register.filter

@@ -25,6 +25,14 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
+/* The browser's calendar beside a day that is typed. */
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-pick]") || !event.target.value) return;
+  const field = document.querySelector(event.target.dataset.pick);
+  field.value = event.target.value.replaceAll("-", "/");
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 /* One box selects every row of its form. */
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-select-all]")) return;
