@@ -47,7 +47,7 @@ def _to_be_classified(reason: LostReason, as_of: date, calendar: BusinessCalenda
 
 
 def loss_sentence(found: Approach | None, answers: Mapping[str, Any]) -> str:
-    """「4/1(水)にIS 高橋が鈴木課長へ『人手不足』で連絡します」, once the answers are there; '' before, and out of scope."""
+    """「4/1(水)にIS 高橋が鈴木課長へ『人手不足』で連絡します」; '' until it can be said, and out of scope."""
     reason, hook = answers.get("lost_reason"), str(answers.get("hook", "")).strip()
     whom = answers.get("approach_contact") or str(answers.get("approach_contact_text", "")).strip()
     if found is None or not hook or not whom or (reason is not None and not reason.in_scope):

@@ -15,8 +15,8 @@ from people.rows import update_rows
 DEAL_FIELDS = frozenset(
     {
         "external_id", "name", "company", "contact", "lead", "product", "source", "team", "source_status", "priority",
-        "probability", "amount", "competitor", "competitor_contract_ends_on", "budget", "authority", "needs", "timeframe", "created_on",
-        "status_entered_on", "first_visit_on", "closed_on", "revived_from",
+        "probability", "amount", "competitor", "competitor_contract_ends_on", "budget", "authority", "needs",
+        "timeframe", "created_on", "status_entered_on", "first_visit_on", "closed_on", "revived_from",
     }
 )  # fmt: skip
 ANSWER_FIELDS = frozenset({"next_approach_on", "approach_contact", "approach_contact_text", "hook", "change_trigger"})

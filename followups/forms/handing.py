@@ -29,7 +29,7 @@ DECISIONS = [
 
 
 class HandingForm(VerbForm):
-    """A deal leaves the hands of field sales. One field per open to-do in the reader's reach decides what becomes of it.
+    """A deal leaves the hands of field sales; a field per open to-do in the reader's reach decides what becomes of it.
 
     statuses: those in which the verb is possible; a deal that has left them is refused by the verb itself.
     """

@@ -1,6 +1,6 @@
 """失注にする: the reason and the three answers, checked by the validator of the verb (S0-22 … S0-25, SC-06)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import count
 from typing import Any
@@ -25,7 +25,7 @@ from people.records import Edit
 class LoseForm(HandingForm):
     """Nothing is preselected where there is a choice: a wrong default would be followed up for months (S0-24)."""
 
-    statuses = LOSABLE
+    statuses: Collection[str] = LOSABLE
 
     lost_reason = forms.ModelChoiceField(
         label=_("Lost reason"), queryset=LostReason.objects.offered(), widget=forms.RadioSelect,
@@ -103,7 +103,7 @@ class ReclassifyForm(LoseForm):
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         super().__init__(*args, deal=deal, **kwargs)
         names = ("lost_reason", "next_approach_on", "approach_contact_text", "hook", "change_trigger")
-        self.initial |= {name: getattr(deal, name) for name in names}
+        self.initial = {**self.initial, **{name: getattr(deal, name) for name in names}}
         if deal.approach_contact_id or deal.approach_contact_text:
             self.initial["approach_contact"] = deal.approach_contact_id or ""
         del self.fields["note"]

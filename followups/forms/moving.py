@@ -62,8 +62,9 @@ class ReturnForm(HandingForm):
         super().__init__(*args, deal=deal, as_of=as_of, **kwargs)
         self.default_day = default_day
         self.typed_day.as_of = as_of
-        self.initial |= {name: getattr(deal, name) for name in BANTC_LABELS}
-        self.initial |= {
+        self.initial = {
+            **self.initial,
+            **{name: getattr(deal, name) for name in BANTC_LABELS},
             "reason": LIKELY_REASONS.get(DealStatus(deal.status), "no_progress"),
             "next_action": still_to_ask(deal),
             "next_approach_on": default_day,

@@ -1,4 +1,4 @@
-"""失注 and 戻す in detail: days however they are typed, the load of inside sales, to-dos decided one by one (SC-06, SC-07)."""
+"""失注 and 戻す in detail: days however they are typed, the load of inside sales, to-dos decided one by one."""
 
 from datetime import date
 
@@ -144,8 +144,11 @@ class TestWhatIsSaidBeforehand:
         ActivityFactory(deal=deal, day=date(2025, 7, 1), note="工場増設で交替勤務が始まる。見積は来週")
         ActivityFactory(deal=deal, day=date(2025, 7, 20), note="役員会の後に返事をもらう")
         assert client.get(url("lose", deal)).context["quotes"] == [
-            "展示会からの問い合わせ", "打刻漏れの確認に毎月2日", "工場増設で交替勤務が始まる", "役員会の後に返事をもらう",
-        ]  # fmt: skip
+            "展示会からの問い合わせ",
+            "打刻漏れの確認に毎月2日",
+            "工場増設で交替勤務が始まる",
+            "役員会の後に返事をもらう",
+        ]
 
 
 class TestOpenToDos:
@@ -231,7 +234,12 @@ class TestReturning:
 class TestReclassifying:
     def lost_as_other(self, fs, **fields):
         return DealFactory(
-            lost=True, lost_reason=reason("other"), lost_in_scope=False, created_on=date(2025, 7, 20), fs_owner=fs, **fields
+            lost=True,
+            lost_reason=reason("other"),
+            lost_in_scope=False,
+            created_on=date(2025, 7, 20),
+            fs_owner=fs,
+            **fields,
         )
 
     def test_a_real_reason_begins_the_follow_up(self, client, fs, inside):

@@ -44,7 +44,21 @@ def test_a_day_is_understood_however_it_is_typed(text, day):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "来週", "2026/2/30", "13/1", "令和8年", "R8.13.1", "2026/4", "+m", "+9999y", "-3m", "0000/1/1", "R0.0.0", "😀"],
+    [
+        "",
+        "来週",
+        "2026/2/30",
+        "13/1",
+        "令和8年",
+        "R8.13.1",
+        "2026/4",
+        "+m",
+        "+9999y",
+        "-3m",
+        "0000/1/1",
+        "R0.0.0",
+        "😀",
+    ],
 )
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(ValueError):
