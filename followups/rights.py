@@ -14,10 +14,8 @@ from deals.states import OPEN_STATUSES, DealStatus
 from followups.actions import REOPENABLE
 from followups.actions.exempting import EXEMPTABLE
 from people.models import User
-from people.policy import POLICY, WORKERS, Audience, is_admitted
+from people.policy import MANAGERS, POLICY, WORKERS, is_admitted
 from people.states import Role
-
-MANAGERS: Audience = frozenset({Role.IS_MANAGER, Role.OPS_ADMIN})
 
 # Of every deal, whoever owns it.
 EVERYDAY = frozenset(

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from followups.views import companies, contacts, deal_verbs, deals, log, project_members, projects, rules, search, todos
+from followups.views import (
+    companies,
+    contacts,
+    deal_verbs,
+    deals,
+    log,
+    merging,
+    project_members,
+    projects,
+    rules,
+    search,
+    todos,
+)
 
 app_name = "followups"
 
@@ -20,6 +32,8 @@ urlpatterns = [
     path("deals/<int:pk>/end-follow-up/", deal_verbs.close_cycle, name="close_cycle"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
+    path("companies/<int:pk>/merge/", merging.company_merge, name="company_merge"),
+    path("contacts/<int:pk>/merge/", merging.contact_merge, name="contact_merge"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("search/", search.search, name="search"),
     path("todos/", todos.todos, name="todos"),

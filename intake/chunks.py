@@ -69,8 +69,12 @@ class ChunkWriter:
     def _lasts(self, rows: Sequence[Row]) -> dict[str, Last]:
         ids = [row.external_id for row in rows]
         known = ImportRow.objects.filter(kind=self._run.plan.kind, external_id__in=ids)
-        found = known.values_list("external_id", "pk", "record_id", "digest")
-        return {external_id: Last(row_id, record_id, digest) for external_id, row_id, record_id, digest in found}
+        found = list(known.values_list("external_id", "pk", "record_id", "digest"))
+        now = self._kind.standing([record_id for _external_id, _row_id, record_id, _digest in found])
+        return {
+            external_id: Last(row_id, now.get(record_id, record_id), digest)
+            for external_id, row_id, record_id, digest in found
+        }
 
     def _work(self, due: Sequence[Row], lasts: Mapping[str, Last], rejected: list[Rejected]) -> list[Work]:
         """Draft the rows against which nothing speaks; the others join the rejected."""

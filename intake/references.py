@@ -6,13 +6,15 @@ Each index is read once per file and only when it is asked for. Several bearers 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple
 
 from django.db import models
 
 from deals.models import Deal, LostReason, Product
+from leads.merged import merged_names
 from leads.models import Company, Contact, Lead, LeadSource, NurturingReason
+from leads.states import MergeKind
 from people.models import RoleGrant, Team, User
 from people.states import Role
 from people.text import normalised_name
@@ -43,7 +45,9 @@ class Index:
         """The ids that bear a name; read only when a text is no external id."""
         names: dict[str, list[int]] = {}
         for row_id, _external_id, name in self.read():
-            names.setdefault(name, []).append(row_id)
+            bearers = names.setdefault(name, [])
+            if row_id not in bearers:
+                bearers.append(row_id)
         return names
 
     def find(self, text: str) -> Found | None:
@@ -89,6 +93,12 @@ def _of(model: type[models.Model], *columns: str) -> Callable[[], Iterator[Named
     return read
 
 
+def _customers(model: type[Company] | type[Contact], kind: MergeKind) -> Callable[[], Iterator[Named]]:
+    """Reads them, then what they were called before they were merged."""
+    standing = _of(model, "external_id", "name_key")
+    return lambda: chain(standing(), merged_names(kind))
+
+
 def _deals() -> Iterator[Named]:
     rows = Deal.objects.order_by("pk").values_list("pk", "external_id", "name").iterator()
     return ((row_id, external_id, normalised_name(name)) for row_id, external_id, name in rows)
@@ -113,8 +123,8 @@ class References:
     teams: Index = field(default_factory=lambda: Index(_of(Team, "name_key")))
     sources: Index = field(default_factory=lambda: Index(_of(LeadSource, "name_key")))
     products: Index = field(default_factory=lambda: Index(_of(Product, "name_key")))
-    companies: Index = field(default_factory=lambda: Index(_of(Company, "external_id", "name_key")))
-    contacts: Index = field(default_factory=lambda: Index(_of(Contact, "external_id", "name_key")))
+    companies: Index = field(default_factory=lambda: Index(_customers(Company, MergeKind.COMPANY)))
+    contacts: Index = field(default_factory=lambda: Index(_customers(Contact, MergeKind.CONTACT)))
     leads: Index = field(default_factory=lambda: Index(_of(Lead, "external_id", "name_key")))
     deals: Index = field(default_factory=lambda: Index(_deals))
     lost_reasons: Index = field(default_factory=lambda: Index(_picklist(LostReason)))

@@ -19,6 +19,7 @@ NOBODY: Audience = frozenset()
 READERS: Audience = frozenset(Role.values)
 WORKERS: Audience = READERS - {Role.VIEWER}
 SELLERS: Audience = frozenset({Role.FS, Role.IS_MANAGER, Role.OPS_ADMIN})
+MANAGERS: Audience = frozenset({Role.IS_MANAGER, Role.OPS_ADMIN})
 ADMINS: Audience = frozenset({Role.OPS_ADMIN})
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -47,7 +48,9 @@ POLICY: tuple[Row, ...] = (
     Row("leads:contact_edit", WORKERS, WORKERS),
     Row("followups:companies", READERS, NOBODY),
     Row("followups:company", READERS, NOBODY),
+    Row("followups:company_merge", MANAGERS, MANAGERS),
     Row("followups:contact", READERS, NOBODY),
+    Row("followups:contact_merge", MANAGERS, MANAGERS),
     Row("followups:search", READERS, NOBODY),
     Row("followups:deals", READERS, NOBODY),
     Row("followups:deal", READERS, NOBODY),

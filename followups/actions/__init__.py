@@ -10,6 +10,7 @@ from followups.actions.closing import Closing, close_cycle, create_deals, mark_o
 from followups.actions.exempting import Exemption, exempt, exemption_errors
 from followups.actions.leaving import Departure, deactivate_user, preview_deactivation, set_roles
 from followups.actions.losing import lose, reclassify_loss
+from followups.actions.merging import Merging, merge_companies, merge_contacts
 from followups.actions.outcomes import Recorded, record_outcome
 from followups.actions.proposing import accept_proposal, decline_proposal, propose, withdraw_proposal
 from followups.actions.reopening import REOPENABLE, Reopening, reopen
@@ -23,6 +24,7 @@ __all__ = [
     "Closing",
     "Departure",
     "Exemption",
+    "Merging",
     "Recorded",
     "Reopening",
     "Return",
@@ -38,6 +40,8 @@ __all__ = [
     "exemption_errors",
     "lose",
     "mark_out_of_target",
+    "merge_companies",
+    "merge_contacts",
     "preview_deactivation",
     "propose",
     "reclassify_loss",

@@ -2,15 +2,17 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from followups.lists import company_rows, deal_rows
 from followups.rights import pages_open_to
 from followups.timeline import company_timeline
+from followups.views.merging import standing_or_404
 from leads.filters import CompanyFilter
 from leads.fiscal_year import months_of
 from leads.models import Company
+from leads.states import MergeKind
 from people.http import Request
 
 PAGE_SIZE = 50
@@ -27,7 +29,9 @@ def companies(request: Request) -> HttpResponse:
 
 def company(request: Request, pk: int) -> HttpResponse:
     """One company with its people, its deals and one timeline of all of them."""
-    found = get_object_or_404(Company, pk=pk)
+    found = Company.objects.filter(pk=pk).first()
+    if found is None:
+        return standing_or_404(request, MergeKind.COMPANY, pk)
     context = {
         "as_of": timezone.localdate(),
         "company": found,

@@ -1,6 +1,6 @@
 """Companies and contacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from intake.drafts import Change, Draft
@@ -8,7 +8,9 @@ from intake.on_sight import make_companies
 from intake.records.kind import Kind, edits
 from intake.rows import Values
 from leads.actions import create_companies, create_contacts, edit_companies, edit_contacts
+from leads.merged import kept_ids, merged_names
 from leads.models import Company, Contact
+from leads.states import MergeKind
 from people.text import e164, normalised_name
 
 
@@ -40,7 +42,12 @@ class Companies(Kind):
 
     def twins(self, drafts: Sequence[Draft]) -> Mapping[str, int]:
         """Also companies made on sight, which bear the name or the id of the row and have no external id yet."""
-        return adopted(Company.objects.filter(external_id__isnull=True), drafts) | dict(super().twins(drafts))
+        merged = _merged(MergeKind.COMPANY, drafts)
+        return adopted(Company.objects.filter(external_id__isnull=True), drafts) | merged | dict(super().twins(drafts))
+
+    def standing(self, ids: Collection[int]) -> Mapping[int, int]:
+        """Companies merged since their last import."""
+        return kept_ids(MergeKind.COMPANY, ids)
 
 
 class Contacts(Kind):
@@ -75,6 +82,23 @@ class Contacts(Kind):
     def change(self, changes: Sequence[Change]) -> None:
         """Write the columns."""
         edit_contacts(edits(changes))
+
+    def twins(self, drafts: Sequence[Draft]) -> Mapping[str, int]:
+        """Also those that were merged into another before they ever came by an import."""
+        return _merged(MergeKind.CONTACT, drafts) | dict(super().twins(drafts))
+
+    def standing(self, ids: Collection[int]) -> Mapping[int, int]:
+        """Contacts merged since their last import."""
+        return kept_ids(MergeKind.CONTACT, ids)
+
+
+def _merged(kind: MergeKind, drafts: Sequence[Draft]) -> dict[str, int]:
+    wanted = {draft.external_id for draft in drafts}
+    return {
+        external_id: row_id
+        for row_id, external_id, _name in merged_names(kind)
+        if external_id and external_id in wanted
+    }
 
 
 def adopted(nameless: Any, drafts: Sequence[Draft]) -> dict[str, int]:

@@ -5,6 +5,8 @@
   const FIELD = "[data-search-field]";
   const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
   const hitsOf = (form) => form.parentElement.querySelector("[data-hits]");
+  const formOf = (element) =>
+    element.closest("[data-search]") ?? element.closest("[data-hits]")?.parentElement.querySelector("[data-search]");
   const linksOf = (form) => [...hitsOf(form).querySelectorAll("a.hit")];
   const isCurrent = (form) => hitsOf(form).querySelector("[data-found]")?.dataset.found === form.elements.q.value.trim();
   let awaited = null; /* the form whose Enter came before its hits */
@@ -51,7 +53,7 @@
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!event.target.matches("[data-hits]")) return;
-    const form = event.target.closest("[data-search]") ?? event.target.parentElement.querySelector("[data-search]");
+    const form = formOf(event.target);
     event.target.hidden = !form.elements.q.value.trim();
     if (awaited === form && isCurrent(form)) openFirst(form);
   });
