@@ -12,7 +12,6 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F, Model
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deals.models import Deal
@@ -119,7 +118,7 @@ def _move(pointer: Any, gone: Customer, kept: Customer) -> int:
     """Let the rows name the kept record; an editor who has one of them open is told."""
     values: dict[str, Any] = {pointer.name: kept}
     if _has_version(pointer.model):
-        values |= {"version": F("version") + 1, "updated_at": timezone.now()}
+        values["version"] = F("version") + 1
     return _rows(pointer, gone).update(**values)
 
 
