@@ -11,8 +11,9 @@ from django.utils.translation import ngettext, pgettext
 from activities.models import Todo
 from activities.states import TodoOrigin
 from deals.states import CycleKind, DealStatus
-from followups.models import Rule, SweepChange
-from followups.states import Basis, ChangeVerb, DueBase, RuleAction, Unit
+from followups.models import OutcomeEffect, Rule, SweepChange
+from followups.states import Basis, ChangeVerb, DueBase, NextUnit, RuleAction, Unit
+from leads.states import LeadStatus
 
 
 def rule_sentence(rule: Rule) -> str:
@@ -52,6 +53,32 @@ def _due(rule: Rule) -> str:
         "span": span(rule.due_offset_value, rule.due_offset_unit),
         "base": base.label,
     }
+
+
+def effect_sentence(effect: OutcomeEffect) -> str:
+    """What a call result suggests, in one sentence; each part is a default that the caller may change (D.6)."""
+    parts = [_lead_part(effect), _next_part(effect)]
+    if effect.asks_reason:
+        parts.append(_("asks for the no-appointment reason"))
+    return _("%(parts)s.") % {"parts": pgettext("between effects", "; ").join(parts)}
+
+
+def _lead_part(effect: OutcomeEffect) -> str:
+    if not effect.lead_status:
+        return _("the lead stays as it is")
+    return _("the lead becomes '%(status)s'") % {"status": LeadStatus(effect.lead_status).label}
+
+
+def _next_part(effect: OutcomeEffect) -> str:
+    value = effect.next_value
+    forms = {
+        NextUnit.BUSINESS_DAY: ngettext("%(n)d business day", "%(n)d business days", value),
+        NextUnit.WEEK: ngettext("%(n)d week", "%(n)d weeks", value),
+        NextUnit.MONTH: ngettext("%(n)d month", "%(n)d months", value),
+    }
+    if effect.next_unit == NextUnit.NONE:
+        return _("no to-do is suggested")
+    return _("the next to-do is suggested in %(span)s") % {"span": forms[NextUnit(effect.next_unit)] % {"n": value}}
 
 
 def why(todo: Todo) -> str:

@@ -51,6 +51,16 @@ def set_caps(user: User, *, todo_cap: int | None, deal_cap: int | None, by: User
 
 
 @transaction.atomic
+def set_members(team: Team, members: Collection[User], *, by: User | None) -> None:
+    """Exactly these people, beside those who have left, belong to the team; whoever is taken out belongs to none."""
+    wanted = {member.pk for member in members}
+    present = set(team.members.filter(is_active=True).values_list("pk", flat=True))
+    edits = [Edit(user_id, {"team": team}) for user_id in sorted(wanted - present)]
+    edits += [Edit(user_id, {"team": None}) for user_id in sorted(present - wanted)]
+    edit_people(edits, by=by)
+
+
+@transaction.atomic
 def add_roles(grants: Iterable[tuple[int, Role]], *, by: User | None) -> None:
     """Give roles, (user id, role) each; a role already held stays as it is (D1)."""
     pairs = sorted({(user_id, role.value) for user_id, role in grants})

@@ -17,6 +17,13 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("JP", years=year))
 
 
+@cache
+def holiday_names(year: int, language: str) -> dict[date, str]:
+    """The public holidays of Japan in that year by name, in Japanese or English, in their order."""
+    found = holidays.country_holidays("JP", years=year, language="en_US" if language == "en" else "ja")
+    return dict(sorted(found.items()))
+
+
 @dataclass(frozen=True)
 class BusinessCalendar:
     """Which days the company works.

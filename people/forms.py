@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from people.kept_text import KeptText
-from people.records import Edit
+from people.records import Edit, version_of
 from people.refusal import Conflict, Refused
 from people.throttle import forget_failures, is_braked, note_failure
 from people.typed_days import day_typed
@@ -135,7 +135,7 @@ class VerbForm(forms.Form):
     def stand_against(self, record: models.Model) -> None:
         """Show the conflict, and let the next save rest on the record as it stands now."""
         self.conflict = Clash([])
-        self._retype(version=str(record.version))  # type: ignore[attr-defined]
+        self._retype(version=str(version_of(record)))
 
     @property
     def _sent_data(self) -> MultiValueDict[str, Any]:
@@ -160,7 +160,7 @@ class RecordForm(AnyModelForm, VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
+        self.fields["version"].initial = version_of(self.instance)
         for name, field in self.fields.items():
             field.show_hidden_initial = self.instance.pk is not None and name != "version"
 

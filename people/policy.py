@@ -21,6 +21,7 @@ WORKERS: Audience = READERS - {Role.VIEWER}
 SELLERS: Audience = frozenset({Role.FS, Role.IS_MANAGER, Role.OPS_ADMIN})
 MANAGERS: Audience = frozenset({Role.IS_MANAGER, Role.OPS_ADMIN})
 ADMINS: Audience = frozenset({Role.OPS_ADMIN})
+PLANNERS: Audience = frozenset({Role.IS_MANAGER, Role.OPS_ADMIN})
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -84,6 +85,27 @@ POLICY: tuple[Row, ...] = (
     Row("followups:sweep_now", NOBODY, ADMINS),
     Row("followups:runs", READERS, NOBODY),
     Row("followups:run", READERS, NOBODY),
+    Row("settings:overview", PLANNERS, NOBODY),
+    Row("settings:entries", PLANNERS, NOBODY),
+    Row("settings:entry_add", ADMINS, ADMINS),
+    Row("settings:entry_edit", ADMINS, ADMINS),
+    Row("settings:entry_delete", NOBODY, ADMINS),
+    Row("settings:words", PLANNERS, NOBODY),
+    Row("settings:word_edit", ADMINS, ADMINS),
+    Row("settings:word_reset", NOBODY, ADMINS),
+    Row("settings:effects", PLANNERS, NOBODY),
+    Row("settings:effect_edit", ADMINS, ADMINS),
+    Row("settings:numbers", PLANNERS, ADMINS),
+    Row("settings:caps", PLANNERS, NOBODY),
+    Row("settings:caps_edit", ADMINS, ADMINS),
+    Row("settings:targets", PLANNERS, ADMINS),
+    Row("settings:calendar", PLANNERS, NOBODY),
+    Row("settings:people", PLANNERS, NOBODY),
+    Row("settings:person_add", ADMINS, ADMINS),
+    Row("settings:person_edit", ADMINS, ADMINS),
+    Row("settings:person_link", ADMINS, NOBODY),
+    Row("settings:person_leave", ADMINS, ADMINS),
+    Row("settings:person_return", NOBODY, ADMINS),
     Row("dashboards:*", READERS, NOBODY),
     Row("admin:login", PUBLIC, PUBLIC),
     Row("admin:logout", NOBODY, SIGNED_IN),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
+from zlib import crc32
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
@@ -18,6 +19,8 @@ from people.rows import insert_rows, update_rows
 from people.text import normalised_name
 
 Record = TypeVar("Record", bound=models.Model)
+
+UNSEEN_FIELDS = {"password", "last_login", "is_staff"}  # no editor sees them, so they are no reason for a conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,15 @@ class Edit:
     id: int
     values: Mapping[str, Any]
     version: int | None = None
+
+
+def version_of(record: models.Model) -> int:
+    """The version an editor sees: the column, else a checksum of what the record says."""
+    if hasattr(record, "version"):
+        return int(record.version)
+    said = [f"{field.attname}={getattr(record, field.attname)!r}" for field in record._meta.concrete_fields
+            if field.name not in UNSEEN_FIELDS]  # fmt: skip
+    return crc32("\n".join(said).encode())
 
 
 def insert_records(records: Sequence[models.Model]) -> None:
@@ -129,7 +141,7 @@ def _found(records: Mapping[int, Record], edit: Edit, position: int) -> Record:
     record = records.get(edit.id)
     if record is None:
         refuse(_("This record no longer exists."), position=position)
-    if edit.version is not None and edit.version != getattr(record, "version", edit.version):
+    if edit.version is not None and edit.version != version_of(record):
         raise Conflict(record)
     return record
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("leads.urls")),
     path("", include("followups.urls")),
+    path("settings/", include("followups.settings_urls")),
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

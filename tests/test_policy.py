@@ -15,7 +15,9 @@ from people.states import Role
 from tests.factories import UserFactory
 
 READ_ONLY_ROLES = {Role.VIEWER}
-ADMIN_ONLY = {"followups:rule_edit", "followups:sweep_now"}
+ADMIN_ONLY = {"followups:rule_edit", "followups:sweep_now"} | {
+    row.url_name for row in POLICY if row.url_name.startswith("settings:") and row.write
+}
 OUTSIDE_THE_LOGIN = {"login", "demo_login", "set_password", "set_language", "healthz", "admin:login"}
 ONLY_WITH_DEBUG = {"styleguide"}
 

@@ -1,5 +1,8 @@
 """When people work, how much they take on, and when they call for help."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.querysets import AbsenceQuerySet
 from people.states import TargetMetric, Weekday
+
+LEAP_YEAR = 2000  # a day off of every year may be 29 February
 
 
 class Absence(models.Model):
@@ -59,6 +64,14 @@ class CompanyHoliday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year or '*'}/{self.month}/{self.day} {self.name}".strip()
+
+    def clean(self) -> None:
+        try:
+            date(self.year or LEAP_YEAR, self.month, self.day)
+        except (TypeError, ValueError) as error:
+            if self.month in range(1, 13) and self.day in range(1, 32):
+                text = _("There is no day %(day)s in month %(month)s.")
+                raise ValidationError({"day": text % {"day": self.day, "month": self.month}}) from error
 
 
 class WeekdayCap(models.Model):

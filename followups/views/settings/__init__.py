@@ -1,0 +1,1 @@
+"""The settings: everything an admin tunes, without Django's admin (SC-51)."""
