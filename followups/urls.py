@@ -10,6 +10,7 @@ from followups.views import (
     project_members,
     projects,
     rules,
+    saved_lists,
     search,
     todos,
 )
@@ -43,6 +44,10 @@ urlpatterns = [
     path("todos/cancel/", todos.todo_cancel, name="todo_cancel"),
     path("todos/assign/", todos.todo_assign, name="todo_assign"),
     path("log/", log.log_call, name="log_call"),
+    path("lists/add/", saved_lists.saved_list_add, name="saved_list_add"),
+    path("lists/<int:pk>/", saved_lists.saved_list, name="saved_list"),
+    path("lists/<int:pk>/edit/", saved_lists.saved_list_edit, name="saved_list_edit"),
+    path("lists/<int:pk>/delete/", saved_lists.saved_list_delete, name="saved_list_delete"),
     path("projects/", projects.projects, name="projects"),
     path("projects/add/", projects.project_add, name="project_add"),
     path("projects/fill/", project_members.project_fill, name="project_fill"),

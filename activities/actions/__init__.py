@@ -38,6 +38,7 @@ from activities.actions.recording import (
     log_emails,
     log_meeting,
 )
+from activities.actions.saved_lists import delete_list, edit_list, save_list
 from activities.actions.undoing import undo_activity
 
 __all__ = [
@@ -57,7 +58,9 @@ __all__ = [
     "claim_todos",
     "complete_todos",
     "create_project",
+    "delete_list",
     "edit_activities",
+    "edit_list",
     "edit_project",
     "edit_todos",
     "lock_deals",
@@ -71,6 +74,7 @@ __all__ = [
     "refresh_has_open_todo",
     "remove_from_project",
     "reopen_todos",
+    "save_list",
     "set_call_dates",
     "set_lead_status",
     "supersede_todos",

@@ -12,6 +12,8 @@ from activities.models import Todo
 from activities.states import ListPage
 from deals.models import Deal
 from followups.filters import DealFilter, TodoFilter
+from leads.filters import CompanyFilter
+from leads.models import Company
 from people.http import Request, asked_ids
 
 MOST = 5000
@@ -26,6 +28,7 @@ class ListSpec(NamedTuple):
     box: str
     filter_of: FilterOf
     column: str = "pk"
+    also: frozenset[str] = frozenset()  # what the page's address may say beside the filter
 
 
 def _deals(asked: QueryDict, request: Request, _as_of: date) -> django_filters.FilterSet:
@@ -36,9 +39,14 @@ def _todos(asked: QueryDict, request: Request, as_of: date) -> django_filters.Fi
     return TodoFilter(asked, queryset=Todo.objects.open(), request=request, as_of=as_of)
 
 
+def _companies(asked: QueryDict, request: Request, _as_of: date) -> django_filters.FilterSet:
+    return CompanyFilter(asked, queryset=Company.objects.all(), request=request)
+
+
 LISTS: dict[str, ListSpec] = {
     ListPage.DEALS: ListSpec("followups:deals", "deal", _deals),
     ListPage.TODOS: ListSpec("followups:todos", "todo", _todos),
+    ListPage.COMPANIES: ListSpec("followups:companies", "company", _companies),
 }
 
 
