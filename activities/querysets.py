@@ -35,6 +35,10 @@ class TodoQuerySet(models.QuerySet["Todo"]):
         """Still to be done."""
         return self.filter(status=TodoStatus.OPEN)
 
+    def filling_days(self) -> Self:
+        """Open, and counting to the cap: all but those of call projects that do not (M-06)."""
+        return self.open().filter(Q(project__isnull=True) | Q(project__counts_to_capacity=True))
+
     def overdue(self, as_of: date) -> Self:
         """Open with an effective due date before as_of (M-05)."""
         return self.open().filter(effective_due_on__lt=as_of)

@@ -4,7 +4,8 @@ The same desk serves the nightly sweep and the verbs `lose` and `return_to_is`.
 """
 
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
@@ -13,20 +14,12 @@ from django.db.models import Count
 
 from activities.models import Todo
 from people.business_days import DAY, BusinessCalendar
-from people.models import Absence, Threshold, User
-from people.states import Role, ThresholdCode
+from people.limits import Limits, limits_of
+from people.models import Threshold, User
+from people.states import ThresholdCode
 from people.working_days import load_calendar
 
 CONSIDERED_BUSINESS_DAYS = 10  # absent on all of them: gets nothing by load (D15)
-
-
-def daily_cap(own_cap: int | None, roles: frozenset[str], thresholds: dict[str, int]) -> int:
-    """To-dos a day: the person's own cap, else the default of the role; 0 means he gets none (S1-16, S1-20)."""
-    if own_cap is not None:
-        return own_cap
-    if {Role.IS, Role.FS} <= roles:
-        return thresholds[ThresholdCode.TODO_CAP_COMBINED]
-    return thresholds[ThresholdCode.TODO_CAP_IS if Role.IS in roles else ThresholdCode.TODO_CAP_FS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +39,10 @@ class Placement:
 
 @dataclass(slots=True)
 class Seat:
-    """One person of inside sales: his cap, his load, his days off."""
+    """One person of inside sales: his limits and his load. fills: by day of the week, how many levelling gives him."""
 
-    user_id: int
-    cap: int
-    fill: int
-    absences: list[tuple[date, date]] = field(default_factory=list)
+    limits: Limits
+    fills: Sequence[int]
     open_count: int = 0
     per_day: Counter[date] = field(default_factory=Counter)
     # A day that had no room -> a day from which to look on; counts only grow, so it stays true.
@@ -59,12 +50,13 @@ class Seat:
 
     @property
     def load_ratio(self) -> float:
-        """All open to-dos ÷ daily cap."""
-        return self.open_count / self.cap
+        """All open to-dos ÷ usual daily cap."""
+        return self.open_count / self.limits.usual
 
-    def absent_until(self, day: date) -> date | None:
-        """The last day of the absence that covers the day, None if he works."""
-        return max((end for start, end in self.absences if start <= day <= end), default=None)
+    @property
+    def can_be_levelled(self) -> bool:
+        """Whether some day from Monday to Friday takes a to-do; otherwise the search for one would not end."""
+        return self.limits.usual > 0 and any(self.fills[:5])
 
     def day_with_room(self, day: date, calendar: BusinessCalendar) -> date:
         """The first business day from `day` on with room under the filled share of the cap; no horizon (D16)."""
@@ -81,10 +73,10 @@ class Seat:
         return day
 
     def _onward(self, day: date) -> date | None:
-        back = self.absent_until(day)
+        back = self.limits.absent_until(day)
         if back is not None:
             return back + DAY
-        return day + DAY if self.per_day[day] >= self.fill else None
+        return day + DAY if self.per_day[day] >= self.fills[day.weekday()] else None
 
 
 class Desk:
@@ -97,24 +89,19 @@ class Desk:
         self.followers: dict[int, int] = {}  # cycle -> who got a to-do of it in this run
         window = calendar.next_days(as_of, CONSIDERED_BUSINESS_DAYS)
         self._queue = [
-            (seat.load_ratio, seat.user_id)
-            for seat in seats.values()
-            if seat.cap > 0 and not all(seat.absent_until(day) for day in window)
+            (seat.load_ratio, user_id)
+            for user_id, seat in seats.items()
+            if seat.can_be_levelled and any(seat.limits.takes_any_on(day) for day in window)
         ]
         heapq.heapify(self._queue)
 
     @classmethod
     def load(cls, as_of: date) -> Self:
-        """The active inside-sales staff with caps, absences and all their open to-dos; five queries."""
+        """The active inside-sales staff with caps, absences and all their open to-dos; four queries."""
         calendar = load_calendar()
-        thresholds = Threshold.objects.in_force()
-        seats = _seats(thresholds)
-        for user_id, starts_on, ends_on in Absence.objects.filter(user__in=seats, ends_on__gte=as_of).values_list(
-            "user_id", "starts_on", "ends_on"
-        ):
-            seats[user_id].absences.append((starts_on, ends_on))
+        seats = _seats(as_of)
         today = calendar.on_or_after(as_of)
-        loads = Todo.objects.open().filter(assignee__in=seats).values_list("assignee_id", "effective_due_on")
+        loads = Todo.objects.filling_days().filter(assignee__in=seats).values_list("assignee_id", "effective_due_on")
         for user_id, due_on, count in loads.annotate(count=Count("id")).order_by():
             seats[user_id].open_count += count
             seats[user_id].per_day[max(due_on, today)] += count  # what is overdue fills today
@@ -162,22 +149,20 @@ class Desk:
         first = effective_on = self.calendar.on_or_after(due_on)
         seat = self.seats.get(assignee_id) if assignee_id is not None else None
         if seat is not None:
-            if may_level and seat.cap > 0:
+            if may_level and seat.can_be_levelled:
                 effective_on = seat.day_with_room(due_on, self.calendar)
             seat.per_day[effective_on] += 1
         return Placement(due_on, effective_on, effective_on, effective_on > first)
 
 
-def _seats(thresholds: dict[str, int]) -> dict[int, Seat]:
-    roles: defaultdict[int, set[str]] = defaultdict(set)
-    caps: dict[int, int | None] = {}
+def _seats(as_of: date) -> dict[int, Seat]:
+    fill_percent = Threshold.objects.in_force()[ThresholdCode.LEVELLING_FILL_PERCENT]
     staff = User.objects.filter(is_active=True, pk__in=User.objects.follow_up_staff().values("pk"))
-    for user_id, own_cap, role in staff.values_list("pk", "todo_cap", "role_grants__role"):
-        roles[user_id].add(role)
-        caps[user_id] = own_cap
-    fill_percent = thresholds[ThresholdCode.LEVELLING_FILL_PERCENT]
-    seats = {}
-    for user_id, own_cap in caps.items():
-        cap = daily_cap(own_cap, frozenset(roles[user_id]), thresholds)
-        seats[user_id] = Seat(user_id, cap, fill=max(1, cap * fill_percent // 100))
-    return seats
+    return {
+        user_id: Seat(limits, [_fill(limits.by_weekday.get(day, limits.usual), fill_percent) for day in range(7)])
+        for user_id, limits in limits_of(staff, as_of).items()
+    }
+
+
+def _fill(cap: int, percent: int) -> int:
+    return max(1, cap * percent // 100) if cap else 0

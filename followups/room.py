@@ -60,7 +60,7 @@ def approach(deal: Deal, asked_for: date, desk: Desk, wanted_id: int | None = No
 
 def room_on(seat: Seat, day: date) -> Room:
     """The person's load on that day."""
-    return Room(day, seat.per_day[day], seat.cap)
+    return Room(day, seat.per_day[day], seat.limits.cap_on(day))
 
 
 def rooms_on(desk: Desk, day: date) -> dict[int, Room]:
@@ -74,5 +74,5 @@ def _days_with_room(seat: Seat, day: date, desk: Desk) -> list[Room]:
     calendar = desk.calendar
     around = [calendar.add(day, step * sign) for step in range(1, LOOK_AROUND + 1) for sign in (-1, 1)]
     rooms = [room_on(seat, one) for one in around if one > desk.as_of]
-    free = [room for room in rooms if not room.is_full and seat.absent_until(room.day) is None]
+    free = [room for room in rooms if not room.is_full and seat.limits.absent_until(room.day) is None]
     return sorted(free[:OTHER_DAYS], key=lambda room: room.day)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from activities.actions.open_todos import lock_deals, refresh_has_open_todo
 from activities.actions.sides import Sides
+from activities.capacity import Loads
 from activities.models import Todo
+from activities.purpose import purpose_errors
 from activities.states import CancelReason, TodoOrigin, TodoStatus
 from deals.models import Deal, FollowUpCycle
 from leads.models import Lead
@@ -47,7 +49,9 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     Whom: the deal's or lead's contact where nobody is named. A to-do on a deal in a cycle, given to inside sales,
     belongs to that cycle. A day chosen or promised is only shifted off a non-business day; an imported one in the past
     stays as the file has it. Imported to-dos may be closed: done or cancelled, on `closed_on`, else on their due day.
-    Refused: what `todo_errors` finds, and a cycle's to-do for somebody outside inside sales (S0-21).
+    Refused: what `todo_errors` finds, and a cycle's to-do for somebody outside inside sales (S0-21). To a person (by)
+    also: a day above the assignee's cap without `over_cap_reason`, one of his absences, and what his team says to a
+    to-do without promise and purpose (S1-16, S1-28).
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
@@ -56,6 +60,8 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     for todo in todos:
         _set_dates(todo, as_of, calendar)
         _settle(todo, by, as_of)
+    if by is not None:
+        _heed_limits([todo for todo in todos if not todo.is_imported], by, as_of, calendar)
     insert_records(todos)
     refresh_has_open_todo({todo.cycle_id for todo in todos})
     return list(todos)
@@ -108,6 +114,17 @@ def _set_dates(todo: Todo, as_of: date, calendar: BusinessCalendar) -> None:
     todo.due_on = max(asked, as_of)
     todo.effective_due_on = calendar.on_or_after(todo.due_on)
     todo.committed_due_on = asked if _is_promise(todo) else todo.effective_due_on
+
+
+def _heed_limits(todos: Sequence[Todo], by: User, as_of: date, calendar: BusinessCalendar) -> None:
+    """What a person is told before he fills somebody's day; the reasons stay on the to-dos they were needed for."""
+    loads = Loads.around(todos, as_of, calendar)
+    errors = purpose_errors(todos, loads.limits)
+    refuse_first(errors)
+    for position, todo in enumerate(todos):
+        is_over = loads.put_on(todo, reason=todo.over_cap_reason, by=by, position=position)
+        todo.over_cap_reason = todo.over_cap_reason.strip() if is_over else ""
+        todo.no_promise_reason = todo.no_promise_reason.strip() if position in errors else ""
 
 
 def _is_promise(todo: Todo) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from activities.actions import add_todos, log_call
 from activities.models import Activity, Todo
+from activities.states import CallOutcome
 from deals.models import Deal, FollowUpCycle
 from followups.actions.appointments import Appointment
 from followups.models import Proposal
@@ -61,4 +62,6 @@ def _continue(todo: Todo, call: Activity, by: User | None) -> None:
     if not todo.contact_text.strip():
         todo.contact_id = todo.contact_id or call.contact_id
     todo.assignee = todo.assignee or by
+    if call.outcome:  # a retry is its own purpose
+        todo.no_promise_reason = todo.no_promise_reason or str(CallOutcome(call.outcome).label)
     todo.created_at = call.created_at  # one act: undoing the call finds it by its moment (D25)

@@ -11,15 +11,19 @@ from django.utils.translation import gettext_lazy
 from activities.models import Todo
 from deals.models import Deal
 from followups.actions import Closing, close_cycle
-from people.forms import DayInput, VerbForm
+from followups.forms.limits import DayForm
+from people.forms import DayInput
 from people.models import User
 from people.refusal import refuse
 
 
-class NextStepForm(VerbForm):
+class NextStepForm(DayForm):
     """The part that asks for the next step. Outside a follow-up nothing has to follow."""
 
-    aliases = {"subject": "next_subject", "original_due_on": "next_due_on", "deal": "next_subject"}
+    aliases = {
+        "subject": "next_subject", "original_due_on": "next_due_on", "deal": "next_subject", "due_on": "next_due_on",
+        "hook": "next_subject",
+    }  # fmt: skip
 
     next_due_on = forms.DateField(label=gettext_lazy("Due"), widget=DayInput, required=False)
     next_subject = forms.CharField(label=gettext_lazy("What to do"), max_length=200, required=False)
@@ -45,9 +49,12 @@ class NextStepForm(VerbForm):
             subject=answers["next_subject"],
             original_due_on=answers["next_due_on"],
             is_promised=answers["next_is_promised"],
+            over_cap_reason=answers["over_cap_reason"],
+            no_promise_reason=answers["no_promise_reason"],
         )
         if like is not None:
             todo.lead_id, todo.contact_id, todo.contact_text = like.lead_id, like.contact_id, like.contact_text
+            todo.hook = like.hook
         return todo
 
     def settle(self, bare_cycle_ids: Sequence[int], *, by: User, as_of: date) -> None:

@@ -11,13 +11,16 @@ from activities.models import Todo
 from activities.states import CancelReason
 from deals.models import Deal
 from followups.forms.fields import DealContactField, PersonField, offer_contacts
+from followups.forms.limits import DayForm
 from people.forms import DayInput, VerbForm
 from people.models import User
 from people.states import Role
 
 
-class TodoForm(VerbForm):
+class TodoForm(DayForm):
     """What, when, whom (S3-34), by whom, and whether the customer agreed to it."""
+
+    aliases = {"due_on": "original_due_on"}
 
     subject = forms.CharField(label=_("What to do"), max_length=200)
     original_due_on = forms.DateField(label=_("Due"), widget=DayInput)
@@ -43,8 +46,10 @@ class TodoForm(VerbForm):
         return Todo(deal=self.deal, **self.cleaned_data)
 
 
-class MoveForm(VerbForm):
+class MoveForm(DayForm):
     """Another day, and whether the customer agreed to it: only then does the promised day move too (D17)."""
+
+    aliases = {"due_on": "to_on"}
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     to_on = forms.DateField(label=_("New day"), widget=DayInput)
@@ -55,7 +60,8 @@ class MoveForm(VerbForm):
         """One move per to-do; a single one is checked against the version that was seen."""
         answers = self.cleaned_data
         seen = answers["version"] if len(todos) == 1 else None
-        return [TodoShift(todo.pk, answers["to_on"], answers["is_agreed"], answers["reason"], seen) for todo in todos]
+        said = (answers["is_agreed"], answers["reason"], seen, answers["over_cap_reason"])
+        return [TodoShift(todo.pk, answers["to_on"], *said) for todo in todos]
 
 
 class CancelForm(VerbForm):

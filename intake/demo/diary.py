@@ -98,7 +98,7 @@ class Diary:
         for owner, todo_ids in self.dropped.items():
             cancel_todos(todo_ids, CancelReason.DUPLICATE, by=owner, as_of=self.as_of)
         for owner, shifts in self.shifts.items():
-            move_todos(shifts, by=owner, as_of=self.as_of)
+            move_todos(shifts, by=owner, as_of=self.as_of, heeds_limits=False)
         add_todos(self.todos, by=None, as_of=self.as_of)
         for owner, ratings in self.ratings.items():
             set_lead_status(ratings, by=owner, as_of=self.as_of)

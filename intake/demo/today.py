@@ -44,4 +44,4 @@ def pile_up(cast: Cast, calendar: BusinessCalendar, as_of: date, day: date) -> N
     missing = (person.todo_cap or 0) + OVER_CAP - own.filter(effective_due_on__lte=coming).count()
     later = own.filter(effective_due_on__gt=coming).order_by("effective_due_on", "pk")[: max(0, missing)]
     shifts = [TodoShift(todo.pk, coming, is_agreed=True, reason="お客様の都合") for todo in later]
-    move_todos(shifts, by=person, as_of=day)
+    move_todos(shifts, by=person, as_of=day, heeds_limits=False)

@@ -8,7 +8,7 @@ from activities.models import Todo
 from followups.desk import Desk
 from followups.models import Rule
 from followups.rules import sweep
-from people.models import Absence, Threshold
+from people.models import Absence, Threshold, WeekdayCap
 from people.states import Role
 from tests.followups.scenes import TODAY, ago, inside, live_deal, lost_deal, person, rules_in_auto, todo_of
 
@@ -67,6 +67,38 @@ def test_a_cap_of_zero_gets_nothing_by_load() -> None:
     inside("上限なし", cap=0)
 
     assert Desk.load(TODAY).assign(None) is None
+
+
+def test_levelling_fills_three_quarters_of_the_weekdays_own_cap_and_none_of_a_weekday_without() -> None:
+    sato = inside("佐藤", cap=20)
+    for weekday, cap in ((3, 0), (4, 4), (0, 20)):  # Thursday is today
+        WeekdayCap.objects.create(user=sato, weekday=weekday, cap=cap)
+    for _ in range(4):
+        live_deal(last_contact_on=ago(60))
+    rules_in_auto()
+
+    sweep(as_of=TODAY)
+
+    days = sorted(Todo.objects.values_list("effective_due_on", flat=True))
+    assert days == [date(2025, 8, 1)] * 3 + [date(2025, 8, 4)]
+
+
+def test_who_takes_nothing_on_any_weekday_gets_nothing_by_load() -> None:
+    sato = inside("佐藤", cap=20)
+    WeekdayCap.objects.bulk_create(WeekdayCap(user=sato, weekday=weekday, cap=0) for weekday in range(5))
+
+    desk = Desk.load(TODAY)
+
+    assert desk.assign(None) is None
+    assert desk.place(sato.pk, ago(3), may_level=True).effective_on == TODAY
+
+
+def test_the_load_ratio_uses_the_usual_cap() -> None:
+    small, large = inside("小", cap=10), inside("大", cap=20)
+    WeekdayCap.objects.bulk_create(WeekdayCap(user=small, weekday=weekday, cap=500) for weekday in range(5))
+    desk = Desk.load(TODAY)
+
+    assert [desk.assign(None) for _ in range(3)] == [small.pk, large.pk, large.pk]
 
 
 def test_levelling_fills_three_quarters_of_the_cap_and_goes_on_to_the_next_business_day() -> None:

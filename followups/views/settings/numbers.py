@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followups.desk import daily_cap
 from followups.forms.settings.numbers import CapsForm, TargetsForm, ThresholdsForm
 from followups.rights import pages_open_to
 from people.business_days import add_months
 from people.entries import set_thresholds
 from people.http import Request, posted
+from people.limits import daily_cap
 from people.models import Target, Threshold, User
 from people.policy import audience_of, is_admitted
 from people.states import Role, TargetMetric, Weekday
