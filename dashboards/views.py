@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_safe
 
+from dashboards import definitions as in_words
 from dashboards import panels
 from dashboards.filters import AskedForm, RecordFilter
 from dashboards.records import sheet_of
@@ -82,6 +83,12 @@ def _asked(request: HttpRequest, metric: str) -> tuple[Report, RecordFilter]:
     except Unanswerable as error:
         raise Http404(str(error)) from error
     return report, RecordFilter(request.GET, report)
+
+
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """What exactly does this figure or rule mean, as the settings stand today?"""
+    return render(request, "dashboards/definitions.html", in_words.definitions(localdate()))
 
 
 @require_safe

@@ -16,7 +16,7 @@ from people.text import normalised_name
 EDITABLE = frozenset(
     {
         "external_id", "name", "kana", "email", "team", "manager", "todo_cap", "deal_cap", "is_active", "language",
-        "theme",
+        "theme", "density", "date_style", "has_single_keys",
     }
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from people.kept_text import KeptText
+from people.models import User
 from people.records import Edit, version_of
 from people.refusal import Conflict, Refused
 from people.throttle import forget_failures, is_braked, note_failure
@@ -204,3 +205,12 @@ def _shown(field: forms.BoundField) -> str:
     keys = sent if isinstance(sent, list) else [sent]
     words = {str(getattr(key, "value", key)): label for key, label in choices.items()}
     return ", ".join(str(words.get(str(key), key)) for key in keys)
+
+
+class MeForm(RecordForm):
+    """How one person wants the product to look and to be worked."""
+
+    class Meta:
+        model = User
+        fields = ["name", "kana", "language", "theme", "density", "date_style", "has_single_keys"]
+        widgets = {name: forms.RadioSelect for name in ("language", "theme", "density", "date_style")}

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from people import date_styles
 from people.kept_text import forget_text, keep_text, kept_text
 from people.models import User
 from people.policy import NOBODY, audience_of, is_admitted
 from people.spreadsheet import lines
+from people.states import DateStyle
 
 ID_DIGITS = 19  # what fits a 64-bit key on both databases
 
@@ -123,7 +125,10 @@ def _page_of(request: Request) -> str:
 
 
 class LanguageMiddleware:
-    """Shows the page in the language that the user chose; before the login, in that of the cookie or the browser."""
+    """Shows the page in the language that the user chose; before the login, in that of the cookie or the browser.
+
+    His style of dates goes with it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -132,4 +137,5 @@ class LanguageMiddleware:
         if request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
+        date_styles.choose(getattr(request.user, "date_style", DateStyle.WESTERN))
         return self.get_response(request)

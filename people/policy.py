@@ -42,6 +42,8 @@ POLICY: tuple[Row, ...] = (
     Row("healthz", PUBLIC, NOBODY),
     Row("logout", NOBODY, SIGNED_IN),
     Row("home", SIGNED_IN, NOBODY),
+    Row("me", SIGNED_IN, SIGNED_IN),
+    Row("change_password", SIGNED_IN, SIGNED_IN),
     Row("styleguide", SIGNED_IN, NOBODY),
     Row("leads:company_add", WORKERS, WORKERS),
     Row("leads:company_edit", WORKERS, WORKERS),

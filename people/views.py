@@ -4,19 +4,23 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, PasswordResetConfirmView
+from django.contrib.auth.views import LoginView, PasswordChangeView, PasswordResetConfirmView
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils import translation
 from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
 from django.views.i18n import set_language as set_language_cookie
 
-from people.forms import LoginForm
-from people.http import Request, way_on
+from people.actions import edit_people
+from people.forms import LoginForm, MeForm
+from people.http import Request, posted, way_on
 from people.models import User
 from people.once import forget_sent_forms
 from people.states import Role
@@ -89,6 +93,29 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     if known and isinstance(request.user, User):
         User.objects.filter(pk=request.user.pk).update(language=code)
     return set_language_cookie(request)
+
+
+def me(request: Request) -> HttpResponse:
+    """How do I want to work: language, look, dates and keys?"""
+    form = MeForm(posted(request), instance=User.objects.get(pk=request.user.pk))
+    if form.is_valid() and form.attempt(lambda: edit_people([form.edit()], by=request.user)):
+        translation.activate(form.cleaned_data["language"])
+        messages.success(request, _("Saved."))
+        return redirect("me")
+    context = {"form": form, "title": _("Personal settings"), "back_url": reverse("home")}
+    return render(request, "people/me.html", context, status=409 if form.conflict else 200)
+
+
+class ChangePassword(PasswordChangeView):
+    """The own password, with the old one; other sessions of the person end with it."""
+
+    template_name = "people/change_password.html"
+    success_url = reverse_lazy("me")
+    extra_context = {"back_url": reverse_lazy("me")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("The password has been changed."))
+        return super().form_valid(form)
 
 
 def home(request: Request) -> HttpResponse:

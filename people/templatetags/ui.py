@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from people.form_tokens import FIELD, new_token
+from people.date_styles import second_label
 from people.icons import ICONS
 from people.text import national_phone
 from people.typed_days import japanese_year
@@ -89,12 +90,16 @@ def phone(value: str) -> str:
 
 @register.filter
 def day(value: date | None, as_of: date | None = None) -> str:
-    """11/26(木), with the year where it differs from that of `as_of` or where no `as_of` is given; None → empty."""
+    """11/26(木), with the year where it differs from that of `as_of` or where no `as_of` is given; None → empty.
+
+    Beside the year stands 令和8年 for a reader who wants it.
+    """
     if value is None:
         return ""
     if as_of is not None and as_of.year == value.year:
         return format_date(value, pgettext("date of this year", "D j M"))
-    return format_date(value, pgettext("date with year", "D j M Y"))
+    shown = format_date(value, pgettext("date with year", "D j M Y"))
+    return f"{shown} {second_label(value)}".rstrip()
 
 
 @register.filter
