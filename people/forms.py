@@ -213,4 +213,4 @@ class MeForm(RecordForm):
     class Meta:
         model = User
         fields = ["name", "kana", "language", "theme", "density", "date_style", "has_single_keys"]
-        widgets = {name: forms.RadioSelect for name in ("language", "theme", "density", "date_style")}
+        widgets = dict.fromkeys(("language", "theme", "density", "date_style"), forms.RadioSelect)

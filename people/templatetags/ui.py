@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from people.form_tokens import FIELD, new_token
 from people.date_styles import second_label
+from people.form_tokens import FIELD, new_token
 from people.icons import ICONS
 from people.text import national_phone
 from people.typed_days import japanese_year
