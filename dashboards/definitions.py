@@ -50,7 +50,7 @@ class Number(NamedTuple):
 
 def definitions(as_of: date) -> dict[str, Any]:
     """The context of the page; the number of queries does not depend on the number of records."""
-    reasons = list(LostReason._default_manager.filter(is_active=True))
+    reasons: list[LostReason] = list(LostReason._default_manager.filter(is_active=True))
     return {
         "figures": _figures(as_of),
         "rules": [RuleInWords(rule, rule_sentence(rule)) for rule in Rule.objects.all()],
