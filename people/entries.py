@@ -44,6 +44,8 @@ def change_entry(model: type[Entry], edit: Edit, *, by: User) -> Entry:
 @transaction.atomic
 def remove_entry(entry: models.Model, *, by: User) -> None:
     """Remove a row that nothing refers to; one that is in use is refused and may be retired instead."""
+    if getattr(entry, "is_needed", False):
+        refuse(_("The product itself uses this value, so it cannot be deleted. Retire it instead."))
     entry._history_user = by  # type: ignore[attr-defined]
     try:
         entry.delete()

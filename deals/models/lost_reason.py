@@ -7,6 +7,8 @@ from simple_history.models import HistoricalRecords
 from leads.models import Picklist
 from people.text import normalised_name
 
+NEEDED_CODES = frozenset({"other", "capacity_handover"})
+
 
 class LostReason(Picklist):
     """Why a deal was lost. Changing `in_scope` acts on losses from that day on (D5); the change is kept in the history.
@@ -23,6 +25,11 @@ class LostReason(Picklist):
     class Meta(Picklist.Meta):
         verbose_name = _("lost reason")
         verbose_name_plural = _("lost reasons")
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the product itself speaks of it by its code, so that it may be retired but not deleted."""
+        return self.code in NEEDED_CODES
 
 
 class Product(models.Model):

@@ -137,6 +137,12 @@ def test_a_value_in_use_is_not_deleted_but_retired(client, admin):
     assert LostReason.objects.filter(pk=used.pk).exists()
 
 
+def test_a_value_that_the_product_speaks_of_is_kept(client, admin):
+    kept = reason("capacity_handover")
+    client.post(f"/settings/lost-reasons/{kept.pk}/delete/")
+    assert LostReason.objects.filter(pk=kept.pk).exists()
+
+
 def test_a_value_that_nothing_refers_to_is_deleted(client, admin):
     value = NurturingReason.objects.get(code="cost")
     assert client.post(f"/settings/nurturing-reasons/{value.pk}/delete/").status_code == 302
@@ -338,6 +344,24 @@ def test_an_invited_person_gets_a_link_and_his_roles(client, admin):
     assert made.roles == {"IS", "FS"}
     assert answer["Location"] == f"/settings/people/{made.pk}/link/"
     assert "/welcome/" in client.get(answer["Location"]).content.decode()
+
+
+def test_an_imported_person_without_a_password_is_taken_up_by_the_invitation(client, admin):
+    imported = UserFactory(email="sato@example.jp", name="佐藤")
+    answer = {"name": "佐藤 美咲", "email": "sato@example.jp", "roles": ["IS"], "language": "ja"}
+    assert client.post("/settings/people/invite/", answer)["Location"] == f"/settings/people/{imported.pk}/link/"
+    imported.refresh_from_db()
+    assert (imported.name, imported.roles) == ("佐藤 美咲", {"IS"})
+
+
+def test_the_address_of_somebody_who_can_log_in_is_taken(client, admin):
+    admin.email = "yamaguchi@example.jp"
+    admin.set_password("とても長い合言葉です1")
+    admin.save()
+    client.force_login(admin)
+    answer = client.post("/settings/people/invite/", {"name": "別人", "email": admin.email, "language": "ja"})
+    assert errors(answer, "email")
+    assert User.objects.count() == 1
 
 
 def test_an_invitation_without_an_address_says_so_at_the_field(client, admin):

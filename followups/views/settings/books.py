@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from activities.models import LintPattern
 from deals.models import LostReason, Product
@@ -50,6 +51,11 @@ def _picklist(model: type[Model], form: type[RecordForm], title: Text, lead: Tex
     )  # fmt: skip
 
 
+def _members(team: Team) -> str:
+    number = sum(user.is_active for user in team.members.all())
+    return ngettext("%(number)s member", "%(number)s members", number) % {"number": number}
+
+
 BOOKS: dict[str, Book] = {
     "lost-reasons": _picklist(
         LostReason, forms.LostReasonForm, _("Lost reasons"),
@@ -85,7 +91,7 @@ BOOKS: dict[str, Book] = {
             (_("Leak check"), lambda team: team.leak_check_owner or "—"),
             (_("To-do without promise"), lambda team: team.get_promise_mode_display()),
         ),
-        lambda team: _("%(number)s members") % {"number": sum(user.is_active for user in team.members.all())},
+        _members,
     ),
     "days-off": Book(
         _("Company days off"), _("Days on which the company does not work, beside weekends and public holidays."),

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from followups.models import OutcomeEffect, Rule
 from followups.rights import pages_open_to
@@ -29,7 +30,7 @@ def overview(request: Request) -> HttpResponse:
 
 
 def _count(number: int) -> str:
-    return _("%(number)s entries") % {"number": f"{number:,}"}
+    return ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
 
 
 def _changed(number: int) -> str:

@@ -33,12 +33,23 @@ def people(request: Request) -> HttpResponse:
 
 
 def person_add(request: Request) -> HttpResponse:
-    """Invite somebody; the link to set a password is shown next."""
-    form = PersonForm(posted(request))
-    if form.is_valid() and form.attempt(lambda: invite(form.instance, form.cleaned_data["roles"], by=request.user)):
+    """Invite somebody; the link to set a password is shown next. Who works here already without one is taken up."""
+    known = _waiting(request.POST.get("email", ""))
+    form = PersonForm(posted(request), instance=known)
+
+    def save() -> object:
+        return _change(form, request) if known else invite(form.instance, form.cleaned_data["roles"], by=request.user)
+
+    if form.is_valid() and form.attempt(save):
         messages.success(request, _("Invited."))
         return redirect("settings:person_link", form.instance.pk)
     return _person_page(request, form, _("Invite somebody"))
+
+
+def _waiting(email: str) -> User | None:
+    """The person with that e-mail who has no password yet, as an import leaves people."""
+    user = User.objects.active().filter(email=email.strip().lower()).first()
+    return user if user and not user.has_usable_password() else None
 
 
 def person_edit(request: Request, pk: int) -> HttpResponse:

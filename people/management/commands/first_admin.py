@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         admins = list(User.objects.active().with_role(Role.OPS_ADMIN).exclude(email=None).order_by("id"))
         if any(admin.has_usable_password() for admin in admins):
-            raise CommandError(_("There is an operations admin already. He invites further people in the admin."))
+            raise CommandError(_("There is an operations admin already. He invites further people in the settings."))
         admin = admins[0] if admins else self._invite(options["email"], options["name"])
         days = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days
         self.stdout.write(_("Open this link to set your password. It works once, for %(days)d days:") % {"days": days})
