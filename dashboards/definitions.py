@@ -50,13 +50,12 @@ class Number(NamedTuple):
 
 def definitions(as_of: date) -> dict[str, Any]:
     """The context of the page; the number of queries does not depend on the number of records."""
-    reasons: list[LostReason] = list(LostReason._default_manager.filter(is_active=True))
     return {
         "figures": _figures(as_of),
         "rules": [RuleInWords(rule, rule_sentence(rule)) for rule in Rule.objects.all()],
         "kinds": [(kind.label, text) for kind, text in CYCLE_KINDS.items()],
-        "followed": [reason for reason in reasons if reason.in_scope],
-        "not_followed": [reason for reason in reasons if not reason.in_scope],
+        "followed": LostReason._default_manager.filter(in_scope=True, is_active=True),
+        "not_followed": LostReason._default_manager.filter(in_scope=False, is_active=True),
         "words": [
             (WordKind.DEAL_STATUS.label, deal_status_words().values()),
             (WordKind.LEAD_STATUS.label, lead_status_words().values()),
