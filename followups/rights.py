@@ -85,7 +85,11 @@ def _manages(user: User, todo: Todo) -> bool:
     """A person without a team is every manager's business: nobody may be out of reach."""
     if todo.assignee is None or not user.has_role(Role.IS_MANAGER):
         return False
-    return user.team_id is None or todo.assignee.team_id in (None, user.team_id) or todo.assignee.manager_id == user.pk
+    return _is_in_reach(user, todo.assignee)
+
+
+def _is_in_reach(manager: User, person: User) -> bool:
+    return manager.team_id is None or person.team_id in (None, manager.team_id) or person.manager_id == manager.pk
 
 
 def rights_on_project(user: User, project: CallProject) -> frozenset[str]:
@@ -94,6 +98,14 @@ def rights_on_project(user: User, project: CallProject) -> frozenset[str]:
         return frozenset()
     is_his = project.owner_id == user.pk or is_admitted(user, MANAGERS)
     return PROJECT_VERBS | {"followups:project_fill"} if is_his else frozenset({"followups:project_fill"})
+
+
+def may_reassign(user: User, deal: Deal, side: str) -> bool:
+    """Whether he may give the deal another 'is_owner' or 'fs_owner': his own deal, or one of his team (D.1)."""
+    owner: User | None = getattr(deal, side)
+    if user.has_role(Role.OPS_ADMIN) or (owner is not None and owner.pk == user.pk):
+        return True
+    return user.has_role(Role.IS_MANAGER) and (owner is None or _is_in_reach(user, owner))
 
 
 def pages_open_to(user: User) -> frozenset[str]:

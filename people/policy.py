@@ -86,6 +86,7 @@ POLICY: tuple[Row, ...] = (
     Row("followups:saved_list_add", WORKERS, WORKERS),
     Row("followups:saved_list_edit", WORKERS, WORKERS),
     Row("followups:saved_list_delete", NOBODY, WORKERS),
+    Row("followups:reassign", WORKERS, WORKERS),
     Row("followups:rules", READERS, NOBODY),
     Row("followups:rule_edit", ADMINS, ADMINS),
     Row("followups:sweep_now", NOBODY, ADMINS),

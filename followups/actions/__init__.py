@@ -13,6 +13,7 @@ from followups.actions.losing import lose, reclassify_loss
 from followups.actions.merging import Merging, merge_companies, merge_contacts
 from followups.actions.outcomes import Recorded, record_outcome
 from followups.actions.proposing import accept_proposal, decline_proposal, propose, withdraw_proposal
+from followups.actions.reassigning import Reassigned, reassign_deals, reassign_open_todos
 from followups.actions.reopening import REOPENABLE, Reopening, reopen
 from followups.actions.returning import Return, default_call_day, return_errors, return_to_is
 from followups.actions.statuses import StatusChange, change_statuses
@@ -25,6 +26,7 @@ __all__ = [
     "Departure",
     "Exemption",
     "Merging",
+    "Reassigned",
     "Recorded",
     "Reopening",
     "Return",
@@ -44,6 +46,8 @@ __all__ = [
     "merge_contacts",
     "preview_deactivation",
     "propose",
+    "reassign_deals",
+    "reassign_open_todos",
     "reclassify_loss",
     "record_outcome",
     "reopen",
