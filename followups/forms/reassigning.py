@@ -51,6 +51,8 @@ class ReassignTodosForm(VerbForm):
 class ReassignDealsForm(ReassignTodosForm):
     """Which owner of the deals changes, to whom, and why."""
 
+    field_order = ("side", "to", "reason")
+
     side = forms.ChoiceField(label=_("Which owner"), choices=SIDES, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=200)
 

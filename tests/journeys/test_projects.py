@@ -1,0 +1,60 @@
+"""From a filtered list to a call project with its call dates, in a real browser: at a desk and on a phone in the dark."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from activities.models import CallProject, Todo
+from tests.factories import ActivityFactory, CompanyFactory, DealFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+SCREENS = {
+    "desk by daylight": ({"width": 1440, "height": 900}, "light"),
+    "phone in the dark": ({"width": 390, "height": 844}, "dark"),
+}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
+def screen(request, page: Page) -> Page:
+    size, scheme = request.param
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    return page
+
+
+def is_readable(page: Page) -> bool:
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    return True
+
+
+def test_a_filter_becomes_a_project_with_call_dates(screen, sign_in):
+    manager, inside = UserFactory(manager=True), UserFactory(inside=True)
+    today = timezone.localdate()
+    for number in range(3):
+        company = CompanyFactory(name=f"株式会社あおぞら{number}")
+        deal = DealFactory(company=company, status="quoted", is_owner=inside)
+        ActivityFactory(deal=deal, day=today - timedelta(days=3))
+    sign_in(manager)
+
+    screen.goto("/deals/?status=quoted")
+    assert is_readable(screen)
+    screen.get_by_role("button", name="プロジェクトに追加").last.click()
+    expect(screen.get_by_role("heading", name="条件に合う全3件")).to_be_visible()
+    screen.get_by_label("新しいプロジェクトの名前").fill("見積のあと3か月")
+    screen.get_by_role("button", name="1週間後").click()
+    assert is_readable(screen)
+    screen.get_by_role("button", name="3件を追加").click()
+
+    expect(screen.get_by_role("heading", name="見積のあと3か月")).to_be_visible()
+    expect(screen.locator("body")).to_contain_text("3件中 3件を追加、0件は登録済みです。")
+    assert Todo.objects.of_project(CallProject.objects.get().pk).filter(assignee=inside).count() == 3
+    assert is_readable(screen)
+
+    screen.goto("/projects/")
+    expect(screen.get_by_role("link", name="見積のあと3か月")).to_be_visible()
+    assert is_readable(screen)
