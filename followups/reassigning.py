@@ -8,8 +8,8 @@ from datetime import date
 from activities.models import Todo
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
-from followups.desk import daily_cap
-from people.models import Threshold, User
+from people.limits import limits_of
+from people.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def todos_load(person: User, todo_ids: Sequence[int], as_of: date) -> Load:
     coming = Todo.objects.open().filter(pk__among=todo_ids).exclude(assignee=person)
     would = has + _per_day(coming.values_list("effective_due_on", flat=True), as_of)
     busiest = max(would, key=lambda day: (would[day], -day.toordinal()), default=as_of)
-    cap = daily_cap(person.todo_cap, person.roles, Threshold.objects.in_force())
+    cap = limits_of(User.objects.filter(pk=person.pk), as_of)[person.pk].cap_on(busiest)
     return Load(person, has.total(), would.total(), cap, has[busiest], would[busiest], busiest)
 
 

@@ -68,6 +68,7 @@ def add_to_project(
     lead_ids: Collection[int] = (),
     call_on: date | None = None,
     assignee: User | None = None,
+    over_cap_reason: str = "",
     by: User | None,
     as_of: date,
 ) -> Added:
@@ -91,31 +92,37 @@ def add_to_project(
     )  # fmt: skip
     member_ids = sorted(row[0] for row in rows)
     if call_on is not None:
-        set_call_dates(member_ids, call_on, assignee=assignee, by=by, as_of=as_of)
+        set_call_dates(member_ids, call_on, assignee=assignee, over_cap_reason=over_cap_reason, by=by, as_of=as_of)
     return Added(member_ids, len(wanted) - len(member_ids), list(refused.values()))
 
 
 @transaction.atomic
 def set_call_dates(
-    member_ids: Sequence[int], call_on: date, *, assignee: User | None = None, by: User | None, as_of: date
+    member_ids: Sequence[int],
+    call_on: date,
+    *,
+    assignee: User | None = None,
+    over_cap_reason: str = "",
+    by: User | None,
+    as_of: date,
 ) -> Scheduled:
     """Plan these members for a day: each has one open to-do of the project on it afterwards, made or moved.
 
     Whose: `assignee`, else for a new one the deal's IS owner or the lead's owner, else `by`. Refused: a day that has
-    passed.
+    passed, and all of them where one person's day cannot take its share (`add_todos`, `move_todos`).
     """
     if call_on < as_of:
         refuse(_("This day has passed."), field="call_on")
     members = _claim(member_ids)
     planned = {place_of(todo): todo for todo in _open_todos(members)}
     moved = [todo for todo in planned.values() if todo.due_on != call_on]
-    shifts = [TodoShift(todo.pk, call_on, reason=todo.subject) for todo in moved]
+    shifts = [TodoShift(todo.pk, call_on, reason=todo.subject, over_cap_reason=over_cap_reason) for todo in moved]
     move_todos(shifts, by=by, as_of=as_of)
     if assignee is not None:
         others = [todo.pk for todo in planned.values() if todo.assignee_id != assignee.pk]
         reassign_todos(others, assignee, by=by, as_of=as_of)
     bare = [member for member in members if place_of(member) not in planned]
-    made = add_todos([_call(member, call_on, assignee, by) for member in bare], by=by, as_of=as_of)
+    made = add_todos([_call(member, call_on, assignee, over_cap_reason, by) for member in bare], by=by, as_of=as_of)
     rows = [(member.pk, call_on, ProjectMemberStatus.OPEN.value) for member in members]
     update_rows(CallProjectMember, ("id", "call_on", "status"), rows)
     return Scheduled(made, moved)
@@ -174,8 +181,10 @@ def _open_todos(members: Sequence[CallProjectMember]) -> list[Todo]:
     return [todo for todo in found.order_by("pk") if place_of(todo) in places]
 
 
-def _call(member: CallProjectMember, call_on: date, assignee: User | None, by: User | None) -> Todo:
-    """The unsaved to-do of a member. Whom: the deal's or lead's contact, else simply the company."""
+def _call(
+    member: CallProjectMember, call_on: date, assignee: User | None, over_cap_reason: str, by: User | None
+) -> Todo:
+    """The unsaved to-do of a member. Whom: its contact, else the company; why: its hook, else the list."""
     deal, lead = member.deal, member.lead
     owner = deal.is_owner if deal else lead.owner if lead else None
     nobody_named = deal is not None and deal.contact_id is None
@@ -184,7 +193,8 @@ def _call(member: CallProjectMember, call_on: date, assignee: User | None, by: U
         deal=deal,
         lead=lead,
         subject=member.project.name,
-        hook=deal.hook if deal else "",
+        hook=(deal.hook if deal else "") or member.project.name,
+        over_cap_reason=over_cap_reason,
         contact_text=(deal.company.name if deal.company else deal.name) if deal and nobody_named else "",
         assignee=assignee or (owner if owner and owner.is_active else by),
         original_due_on=call_on,

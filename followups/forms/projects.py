@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.actions import Added, Scheduled, add_to_project, create_project, set_call_dates
 from activities.models import CallProject
 from followups.forms.fields import PersonField
+from followups.forms.limits import DayForm
 from followups.rights import rights_on_project
 from people.business_days import add_months
 from people.forms import DayInput, VerbForm
@@ -51,13 +52,13 @@ class ProjectForm(VerbForm):
         return Edit(self.project.pk, self.cleaned_data)
 
 
-class FillForm(VerbForm):
+class FillForm(DayForm):
     """Which project a selection goes to, and the day of the calls if that is known.
 
     `found` is how many records the selection holds now; the hidden `count` is how many the reader had seen.
     """
 
-    aliases = {"name": "new_name"}
+    aliases = {"name": "new_name", "due_on": "call_on"}
 
     count = forms.IntegerField(widget=forms.HiddenInput)
     project = ProjectChoice(
@@ -97,7 +98,7 @@ class FillForm(VerbForm):
         project = answers["project"] or self._new_project()
         added = add_to_project(
             project.pk, deal_ids=deal_ids, lead_ids=lead_ids, call_on=answers["call_on"], assignee=answers["assignee"],
-            by=self.by, as_of=self.as_of,
+            over_cap_reason=answers["over_cap_reason"], by=self.by, as_of=self.as_of,
         )  # fmt: skip
         return project, added
 
@@ -110,8 +111,10 @@ class FillForm(VerbForm):
         return create_project(project, by=self.by)
 
 
-class CallDateForm(VerbForm):
+class CallDateForm(DayForm):
     """When the chosen members are called, and by whom."""
+
+    aliases = {"due_on": "call_on"}
 
     call_on = forms.DateField(label=_("Planned call date"), widget=DayInput)
     assignee = PersonField(Role.IS, label=_("Who calls"), required=False, empty_label=_("Whoever has them now"))
@@ -119,4 +122,7 @@ class CallDateForm(VerbForm):
     def save(self, member_ids: Sequence[int], *, by: User, as_of: date) -> Scheduled:
         """Make or move the to-dos."""
         answers = self.cleaned_data
-        return set_call_dates(member_ids, answers["call_on"], assignee=answers["assignee"], by=by, as_of=as_of)
+        return set_call_dates(
+            member_ids, answers["call_on"], assignee=answers["assignee"], over_cap_reason=answers["over_cap_reason"],
+            by=by, as_of=as_of,
+        )  # fmt: skip

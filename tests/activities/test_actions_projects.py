@@ -227,8 +227,25 @@ class TestCallDate:
     @pytest.mark.parametrize("count", [1, 20])
     def test_it_asks_as_often_for_twenty_as_for_one(self, add, plan, count, django_assert_max_num_queries):
         add(*DealFactory.create_batch(count))
-        with django_assert_max_num_queries(25):
-            plan(FRIDAY)
+        with django_assert_max_num_queries(30):
+            plan(FRIDAY, assignee=UserFactory(inside=True))
+
+    def test_a_full_day_is_refused_for_all_and_taken_with_a_reason(self, project, add, plan):
+        few = UserFactory(inside=True, todo_cap=2)
+        add(*DealFactory.create_batch(3))
+        with pytest.raises(Refused) as refused:
+            plan(FRIDAY, assignee=few)
+        assert set(refused.value.errors) == {"due_on"}
+        assert not Todo.objects.exists()
+
+        plan(FRIDAY, assignee=few, over_cap_reason="展示会の翌日")
+        assert Todo.objects.open().count() == 3
+
+    def test_a_project_that_does_not_count_fills_no_day(self, project, add, plan):
+        CallProject.objects.update(counts_to_capacity=False)
+        add(*DealFactory.create_batch(3))
+        plan(FRIDAY, assignee=UserFactory(inside=True, todo_cap=2))
+        assert Todo.objects.open().count() == 3
 
 
 class TestProgress:

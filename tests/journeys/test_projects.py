@@ -1,4 +1,4 @@
-"""From a filtered list to a call project with its call dates, in a real browser: at a desk and on a phone in the dark."""
+"""From a filtered list to a call project with its call dates, in a real browser: at a desk and on a dark phone."""
 
 from datetime import timedelta
 
