@@ -61,7 +61,7 @@ def timeline(deal: Deal, events: Iterable[DealEvent]) -> list[Entry]:
     hand_overs = deal.hand_overs.select_related("from_user", "to_user", "by").order_by("-id")[:LATEST]
     changes = deal.sweep_changes.select_related("run").order_by("-id")[:LATEST]
     entries = [
-        *map(_of_activity, activities),
+        *map(entry_of, activities),
         *_of_events(events),
         *map(_of_hand_over, hand_overs),
         *map(_of_change, changes),
@@ -83,11 +83,12 @@ def contact_timeline(contact: Contact) -> list[Entry]:
 
 
 def _of_company(activity: Activity) -> Entry:
-    entry, record = _of_activity(activity), activity.deal or activity.lead
+    entry, record = entry_of(activity), activity.deal or activity.lead
     return replace(entry, where=str(record) if record else "")
 
 
-def _of_activity(activity: Activity) -> Entry:
+def entry_of(activity: Activity) -> Entry:
+    """One activity as a line: what it was, who with whom, and what was said. Load owner and contact with it."""
     names = [str(person) for person in (activity.owner, activity.contact) if person]
     text = activity.note or activity.subject
     icon = ACTIVITY_ICONS[ActivityKind(activity.kind)]

@@ -13,12 +13,19 @@ from followups.views import (
     rules,
     saved_lists,
     search,
+    today,
     todos,
 )
 
 app_name = "followups"
 
 urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("call/<int:pk>/", today.call, name="call"),
+    path("call/<int:pk>/another-day/", today.call_move, name="call_move"),
+    path("call/<int:pk>/later/", today.call_skip, name="call_skip"),
+    path("call/taken-back/<int:pk>/", today.call_undo, name="call_undo"),
+    path("call/lead/<int:pk>/", today.call_lead, name="call_lead"),
     path("deals/", deals.deals, name="deals"),
     path("deals/add/", deals.deal_add, name="deal_add"),
     path("deals/<int:pk>/", deals.deal, name="deal"),

@@ -45,6 +45,13 @@ class OncePerFormMiddleware:
         return response
 
 
+def leave_unsent(request: HttpRequest) -> None:
+    """The form has done no work, whatever the answer: going back to it, one may send it again."""
+    mark = mark_of(request)
+    if mark is not None:
+        SentForm.objects.filter(number=mark.number).delete()
+
+
 def forget_sent_forms(before: datetime) -> None:
     """Forget the forms of former days; nobody sends them twice any more."""
     SentForm.objects.filter(sent_at__lt=before).delete()

@@ -29,7 +29,7 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Where a person starts, by the first of these roles that he holds (domain.md D.1).
 HOMES: tuple[tuple[Role, str, str], ...] = (
     (Role.IS_MANAGER, "dashboards:check", ""),
-    (Role.IS, "followups:todos", "?assignee={user}"),
+    (Role.IS, "followups:today", ""),
     (Role.FS, "followups:deals", "?mine=1"),
     (Role.OPS_ADMIN, "followups:rules", ""),
     (Role.VIEWER, "dashboards:check", ""),

@@ -11,6 +11,7 @@ NONSENSE = ["", "abc", "-1", "0", "9" * 30, "１２", "\x00", "' OR 1=1 --", "%"
 ASKING = {
     "/deals/": ["q", "status", "owner", "team", "kind", "followed", "mine", "company", "page"],
     "/todos/": ["assignee", "kind", "origin", "when", "page"],
+    "/today/": ["tab", "page"],
     "/companies/": ["q", "page"],
     "/log/": ["q", "deal", "todo"],
     "/runs/": ["page"],

@@ -191,9 +191,9 @@ class TestHome:
     @pytest.mark.parametrize(
         ("roles", "url_name"),
         [
-            ([Role.IS], "followups:todos"),
+            ([Role.IS], "followups:today"),
             ([Role.FS], "followups:deals"),
-            ([Role.IS, Role.FS], "followups:todos"),
+            ([Role.IS, Role.FS], "followups:today"),
             ([Role.IS_MANAGER, Role.IS], "dashboards:check"),
             ([Role.OPS_ADMIN], "followups:rules"),
             ([Role.VIEWER], "dashboards:check"),
@@ -203,9 +203,9 @@ class TestHome:
         client.force_login(UserFactory(roles=roles))
         assert client.get("/").url.startswith(reverse(url_name))
 
-    def test_inside_sales_starts_with_its_own_to_dos(self, client, sato):
+    def test_inside_sales_starts_with_today_s_calls(self, client, sato):
         client.force_login(sato)
-        assert client.get("/").url.endswith(f"?assignee={sato.pk}")
+        assert client.get("/").url == reverse("followups:today")
 
     def test_every_home_can_be_opened_by_whoever_starts_there(self, client):
         for role in Role:

@@ -1,0 +1,272 @@
+"""The one form of the call panel: what came of the call, and what comes next (SC-02, D.6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from activities.actions import TodoShift, move_todos
+from activities.models import Activity, Todo
+from activities.states import CallOutcome
+from followups.actions import Appointment, Recorded, record_outcome
+from followups.call_panel import CallPanel
+from followups.forms.fields import OpenRadio, PersonField
+from followups.models import OutcomeEffect
+from followups.outcome_effects import suggested_day
+from followups.quick_days import next_step_days
+from followups.states import MeetingWay
+from leads.models import Contact, NoAppointmentReason, NurturingReason
+from leads.states import LeadStatus
+from people.business_days import BusinessCalendar
+from people.forms import DayInput, VerbForm
+from people.models import User
+from people.refusal import refuse
+from people.states import Role
+
+PRESET_KEYS = "qwert"  # next business day, three of them, a week, a month, three months
+PRESET_LABELS = (
+    pgettext_lazy("preset", "Next day"),
+    pgettext_lazy("preset", "3 days"),
+    pgettext_lazy("preset", "1 week"),
+    pgettext_lazy("preset", "1 month"),
+    pgettext_lazy("preset", "3 months"),
+)
+DATE, NONE = "date", "none"
+ISO_LENGTH = len("2026-11-20")
+MAX_SUBJECT = 200
+MAX_MOVE_NOTE = 200
+NEXT_IS_MISSING = _("Choose the next to-do, or say why there is none.")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A day that is often chosen; value is what the radio button sends: the key and the day."""
+
+    key: str
+    label: str
+    day: date
+
+    @property
+    def value(self) -> str:
+        return f"{self.key}{self.day.isoformat()}"
+
+
+def presets(as_of: date, calendar: BusinessCalendar) -> list[Preset]:
+    """The five days of the keys q w e r t."""
+    days = next_step_days(as_of, calendar)
+    rows = zip(PRESET_KEYS, PRESET_LABELS, days, strict=True)
+    return [Preset(key, str(label), suggestion.day) for key, label, suggestion in rows]
+
+
+class CallForm(VerbForm):
+    """`when` is a preset, a day of the strip, 'date' (the day typed), 'none', or empty: what the result suggests."""
+
+    aliases = {
+        "original_due_on": "when", "meeting_on": "when", "subject": "next_subject", "contact": "next_contact",
+        "fs_id": "fs",
+        "next_todo": "when", "nurturing_reason": "nurturing_reason", "no_next_reason": "no_next_reason",
+    }  # fmt: skip
+
+    outcome = forms.ChoiceField(
+        label=_("Result"), choices=CallOutcome.choices, widget=OpenRadio,
+        error_messages={"required": _("Choose the result of the call.")},
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    when = forms.CharField(label=_("Next to-do"), required=False)
+    next_due_on = forms.DateField(label=_("Day"), widget=DayInput, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    next_time = forms.TimeField(
+        label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    next_contact = forms.ModelChoiceField(label=_("Whom"), queryset=Contact.objects.none(), required=False)
+    next_subject = forms.CharField(label=_("What to do"), max_length=MAX_SUBJECT, required=False)
+    next_is_promised = forms.BooleanField(label=_("Promised with the customer"), required=False)
+    no_next_reason = forms.CharField(label=_("Why nothing follows"), max_length=200, required=False)
+    no_appointment_reason = forms.ModelChoiceField(
+        label=_("Why no appointment"), queryset=NoAppointmentReason.objects.offered(), required=False,
+        widget=OpenRadio,
+    )  # fmt: skip
+    nurturing_reason = forms.ModelChoiceField(
+        label=_("Nurturing reason"), queryset=NurturingReason.objects.offered(), required=False,
+        widget=OpenRadio,
+    )  # fmt: skip
+    fs = PersonField(Role.FS, label=_("Field sales"), required=False)
+    way = forms.ChoiceField(
+        label=_("Way"), choices=MeetingWay.choices, initial=MeetingWay.VISIT, required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(
+        self, *args: Any, panel: CallPanel, effects: Mapping[str, OutcomeEffect], as_of: date,
+        calendar: BusinessCalendar, is_move: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.panel, self.todo, self.effects = panel, panel.todo, effects
+        self.as_of, self.calendar, self.is_move = as_of, calendar, is_move
+        self.fields["outcome"].required = not is_move
+        self._offer(panel.contacts)
+
+    def _offer(self, contacts: Sequence[Contact]) -> None:
+        todo = self.todo
+        whom = self.fields["next_contact"]
+        assert isinstance(whom, forms.ModelChoiceField)
+        whom.queryset = Contact.objects.filter(pk__in=[contact.pk for contact in contacts])
+        if todo.lead_id is None:
+            del self.fields["nurturing_reason"]
+        self.initial = {
+            **self.initial,
+            "version": todo.version,
+            "next_contact": contacts[0].pk if contacts else None,
+            "next_subject": _purpose(todo),
+            "fs": todo.deal.fs_owner_id if todo.deal else None,
+            "when": "",
+            "way": MeetingWay.VISIT,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        answers["next_on"] = self._next_on()
+        if self.is_move:
+            return self._clean_move()
+        effect = self.effects.get(answers.get("outcome", ""))
+        if effect is None:
+            return answers
+        if answers["outcome"] == CallOutcome.APPOINTMENT:
+            self._check_appointment()
+        elif (
+            answers["next_on"] is None and not answers.get("no_next_reason", "").strip() and not self.has_error("when")
+        ):
+            self._object({"no_next_reason" if answers.get("when") == NONE else "when": str(NEXT_IS_MISSING)})
+        if effect.asks_reason:
+            self._ask_reasons()
+        return answers
+
+    def _clean_move(self) -> dict[str, Any]:
+        if self.cleaned_data["next_on"] is None and not self.errors:
+            self.cleaned_data["next_on"] = self.calendar.add(self.as_of, 1)
+        if len(self.cleaned_data.get("note", "")) > MAX_MOVE_NOTE:
+            longest = {"max": MAX_MOVE_NOTE}
+            self.add_error("note", _("With another day at most %(max)s characters are kept.") % longest)
+        return self.cleaned_data
+
+    def move(self, *, by: User) -> list[Todo]:
+        """Only put the to-do on another day; the customer was busy."""
+        answers = self.cleaned_data
+        reason = answers["note"].strip() or str(_("Busy"))
+        shift = TodoShift(self.todo.pk, answers["next_on"], answers["next_is_promised"], reason, answers["version"])
+        return move_todos([shift], by=by, as_of=self.as_of)
+
+    def _next_on(self) -> date | None:
+        """The day that was chosen; None for nothing next, and where the choice is no choice (with an error)."""
+        answers = self.cleaned_data
+        when, typed = answers.get("when", ""), answers.get("next_due_on")
+        if when == NONE or "next_due_on" in self.errors:
+            return None
+        if not when and not typed:
+            return None if answers.get("no_next_reason", "").strip() else self._usual_day()
+        day: date | None = typed if when in (DATE, "") else _day_in(when)
+        field = "next_due_on" if when == DATE else "when"
+        if day is None:
+            self.add_error(field, _("Choose the day."))
+        elif day < self.as_of:
+            self.add_error(field, _("This day has passed."))
+        return day
+
+    def _usual_day(self) -> date | None:
+        effect = self.effects.get(self.cleaned_data.get("outcome", ""))
+        return suggested_day(effect, self.as_of, self.calendar) if effect else None
+
+    def _check_appointment(self) -> None:
+        if self.cleaned_data["next_on"] is None:
+            self.add_error("when", _("Choose the day of the meeting."))
+        if self.cleaned_data.get("fs") is None:
+            self.add_error("fs", _("Choose who holds the meeting."))
+
+    def _ask_reasons(self) -> None:
+        if not self.cleaned_data.get("no_appointment_reason"):
+            self.add_error("no_appointment_reason", _("Choose why there is no appointment."))
+        if "nurturing_reason" in self.fields and not self.cleaned_data.get("nurturing_reason"):
+            self.add_error("nurturing_reason", _("Choose a nurturing reason."))
+
+    def save(self, *, by: User, now: datetime) -> Recorded:
+        """Record the call with what it starts, for the to-do it was about; all or nothing."""
+        answers = self.cleaned_data
+        following = self._following(by)
+        reason = "" if following or self._appointment() else answers["no_next_reason"].strip()
+        nurturing = answers.get("nurturing_reason")
+        recorded = record_outcome(
+            self._call(now, reason),
+            by=by,
+            as_of=self.as_of,
+            completing=(self.todo.pk,),
+            next_todo=following,
+            appointment=self._appointment(),
+            lead_status=self._lead_status(following),
+            nurturing_reason_id=nurturing.pk if nurturing else None,
+            end_follow_up=reason if self.todo.deal and self.todo.deal.is_followed else "",
+        )
+        if recorded.bare_cycle_ids and not self._appointment():
+            refuse(str(NEXT_IS_MISSING), field="when")
+        return recorded
+
+    def _call(self, now: datetime, no_next_reason: str) -> Activity:
+        todo, record = self.todo, self.todo.deal or self.todo.lead
+        return Activity(
+            outcome=self.cleaned_data["outcome"],
+            note=self.cleaned_data["note"],
+            no_appointment_reason=self.cleaned_data.get("no_appointment_reason"),
+            no_next_reason=no_next_reason,
+            occurred_at=now,
+            deal=todo.deal,
+            lead=todo.lead,
+            contact_id=todo.contact_id or (record.contact_id if record else None),
+            company_id=record.company_id if record else None,
+        )
+
+    def _following(self, by: User) -> Todo | None:
+        answers, todo = self.cleaned_data, self.todo
+        if answers["next_on"] is None or self._appointment():
+            return None
+        subject = answers["next_subject"].strip() or _purpose(todo)
+        contact = answers["next_contact"] or todo.contact
+        return Todo(
+            deal=todo.deal,
+            lead=todo.lead,
+            contact=contact,
+            contact_text="" if contact else todo.contact_text,
+            assignee=by,
+            project_id=todo.project_id,
+            subject=subject,
+            hook=todo.hook if subject == _purpose(todo) else "",
+            original_due_on=answers["next_on"],
+            due_time=answers["next_time"],
+            is_promised=answers["next_is_promised"],
+        )
+
+    def _appointment(self) -> Appointment | None:
+        answers = self.cleaned_data
+        if answers["outcome"] != CallOutcome.APPOINTMENT:
+            return None
+        way = MeetingWay(answers["way"] or MeetingWay.VISIT)
+        return Appointment(answers["fs"].pk, answers["next_on"], answers["next_time"], way, answers["note"][:400])
+
+    def _lead_status(self, following: Todo | None) -> LeadStatus | None:
+        """A nurtured lead without a next step says so; all else follows the table of the settings."""
+        is_declined = self.cleaned_data["outcome"] == CallOutcome.DECLINED
+        return LeadStatus.NURTURING_NO_ACTION if self.todo.lead_id and is_declined and following is None else None
+
+
+def _purpose(todo: Todo) -> str:
+    """What the to-do is about, short enough to be the next one's subject."""
+    return (todo.hook or todo.subject).strip()[:MAX_SUBJECT]
+
+
+def _day_in(when: str) -> date | None:
+    """The day at the end of a radio button's value; None for nonsense."""
+    try:
+        return date.fromisoformat(when[-ISO_LENGTH:])
+    except ValueError:
+        return None

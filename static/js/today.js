@@ -1,0 +1,106 @@
+"use strict";
+/* Keys of the queue and the call panel. Without this script every control works by itself. */
+
+{
+  const split = document.querySelector(".split");
+  const keys = document.querySelector("#keys");
+  const panel = document.querySelector("#call");
+  const TYPED = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+
+  /* What a day means for the strip, and what the chosen person has on that day. */
+  function showDay() {
+    const chosen = panel.querySelector("[name=when]:checked");
+    const typed = panel.querySelector("[name=next_due_on]").value;
+    const day = !chosen ? "" : chosen.value === "date" ? typed : chosen.value.slice(-10);
+    const days = [...panel.querySelectorAll(".days > *")];
+    for (const cell of days) cell.classList.toggle("on", cell.dataset.day === day);
+    const place = days.findIndex((cell) => cell.dataset.day === day);
+    if (place < 0) return;
+    for (const one of panel.querySelectorAll("[data-counts]")) one.textContent = one.dataset.counts.split(" ")[place];
+  }
+
+  /* A result brings its usual next step, until somebody has chosen one. */
+  function offerDefault(result) {
+    if (panel.dataset.chosen || result.value === "appointment") return;
+    const wanted = result.dataset.default || (result.classList.contains("asks-none") ? "none" : "");
+    for (const choice of panel.querySelectorAll("[name=when]")) choice.checked = choice.value === wanted;
+    showDay();
+  }
+
+  function press(control) {
+    if (control.matches("[type=checkbox]")) control.checked = !control.checked;
+    else if (control.matches("[type=radio]")) control.checked = true;
+    else if (control.matches("a")) { control.click(); return; }
+    else if (control.matches("[data-press=s]")) { control.click(); return; }
+    else { control.focus(); return; }
+    control.focus({ preventScroll: true });
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function step(by) {
+    const rows = [...split.querySelectorAll("a.q")];
+    const held = rows.indexOf(document.activeElement);
+    const at = held < 0 ? rows.findIndex((row) => row.ariaCurrent) : held;
+    const row = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+    if (row) row.focus();
+  }
+
+  function opensKeys() { if (!keys.open) keys.showModal(); }
+
+  const MOVES = {
+    j: () => step(1),
+    k: () => step(-1),
+    h: () => panel?.querySelector("[name=next_time]").focus(),
+    z: () => document.querySelector("[data-undo]")?.click(),
+    "?": opensKeys,
+  };
+
+  function answersTo(event) {
+    if (!split.hasAttribute("data-keys") || event.isComposing || event.keyCode === 229) return false;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+    return split.contains(event.target) && !event.target.matches(TYPED);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!answersTo(event)) return;
+    if (event.key === "Enter") {
+      if (event.target !== panel && !event.target.matches("[type=radio], [type=checkbox]")) return;
+      event.preventDefault();
+      panel.requestSubmit();
+      return;
+    }
+    const key = event.key.toLowerCase();
+    const control = panel?.querySelector(`[data-press="${CSS.escape(key)}"]`);
+    const move = MOVES[key];
+    if (!control && !move) return;
+    event.preventDefault();
+    if (move) move(); else press(control);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys-open]")) opensKeys();
+    if (event.target.closest("[data-keys-close]")) keys.close();
+    const copied = event.target.closest("[data-copy]");
+    if (copied) navigator.clipboard?.writeText(copied.dataset.copy);
+  });
+
+  if (panel) {
+    panel.addEventListener("change", (event) => {
+      const field = event.target;
+      if (field.name === "outcome") offerDefault(field);
+      if (field.name === "when") {
+        panel.dataset.chosen = "yes";
+        if (field.dataset.then) panel.querySelector(field.dataset.then).focus();
+      }
+      if (["when", "next_due_on"].includes(field.name)) showDay();
+    });
+    /* One form, one row: the second press of the button waits for the first answer. */
+    panel.addEventListener("submit", (event) => {
+      if (panel.dataset.sent) event.preventDefault();
+      panel.dataset.sent = "yes";
+    });
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    if (panel.querySelector("[name=when]:checked")) { panel.dataset.chosen = "yes"; showDay(); }
+    if (!panel.querySelector("[autofocus]")) panel.focus({ preventScroll: true });
+  }
+}

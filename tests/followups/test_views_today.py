@@ -1,0 +1,381 @@
+"""本日のコール and its call panel: what it shows, and what saving does."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from activities.actions import cancel_todos, log_call, reassign_todos
+from activities.models import Activity, Todo, WhyYouNow
+from leads.models import AvailabilityGuess, Lead, NoAppointmentReason, NurturingReason
+from people.business_days import add_months
+from people.form_tokens import new_token
+from people.models import Absence, User
+from people.working_days import load_calendar
+from tests.factories import (
+    ActivityFactory,
+    CompanyFactory,
+    ContactFactory,
+    CycleFactory,
+    DealFactory,
+    LeadFactory,
+    TodoFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def me(client) -> User:
+    user = UserFactory(inside=True, name="佐藤 美咲")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def todo(me, today) -> Todo:
+    """A rule-made to-do of mine, due today, in a follow-up."""
+    contact = ContactFactory(name="大野 剛", kana="オオノ ツヨシ", phone="03-0000-0142")
+    deal = DealFactory(company=contact.company, contact=contact, is_owner=me)
+    return due(
+        me, today, rule_made=True, cycle=CycleFactory(deal=deal, is_owner=me), contact=contact, hook="予算の確定"
+    )
+
+
+def due(me, day, **fields) -> Todo:
+    return TodoFactory(assignee=me, original_due_on=day, **fields)
+
+
+def call_url(todo, query="") -> str:
+    return reverse("followups:call", args=[todo.pk]) + query
+
+
+def preset(today, key) -> str:
+    calendar = load_calendar()
+    days = {"q": calendar.add(today, 1), "w": calendar.add(today, 3), "t": calendar.on_or_after(add_months(today, 3))}
+    return f"{key}{days[key].isoformat()}"
+
+
+def following() -> Todo:
+    return Todo.objects.open().get()
+
+
+class TestSaving:
+    @pytest.mark.parametrize(("outcome", "key"), [("not_connected", "q"), ("callback", "w")])
+    def test_a_result_alone_brings_its_usual_next_to_do(self, client, me, todo, today, outcome, key):
+        answer = client.post(call_url(todo), {"outcome": outcome, "note": "会議中"})
+        call, new = Activity.objects.get(), following()
+        assert answer.status_code == 302
+        assert (call.outcome, call.note, call.owner, call.contact) == (outcome, "会議中", me, todo.contact)
+        assert new.due_on.isoformat() == preset(today, key)[1:]
+        assert (new.assignee, new.contact, new.cycle, new.hook) == (me, todo.contact, todo.cycle, "予算の確定")
+        todo.refresh_from_db()
+        assert todo.done_by_activity == call
+
+    def test_the_chosen_day_time_purpose_and_promise_go_into_the_next_to_do(self, client, todo, today):
+        typed = {"next_time": "14:00", "next_subject": "見積の説明", "next_is_promised": "on"}
+        client.post(call_url(todo), {"outcome": "callback", "when": preset(today, "t")} | typed)
+        new = following()
+        assert new.due_on.isoformat() == preset(today, "t")[1:]
+        assert (new.due_time.hour, new.subject, new.hook, new.is_promised) == (14, "見積の説明", "", True)
+
+    def test_a_typed_date_counts_where_date_or_nothing_is_chosen(self, client, me, todo, today):
+        day = load_calendar().add(today, 7)
+        client.post(call_url(todo), {"outcome": "callback", "when": "date", "next_due_on": day.isoformat()})
+        assert following().due_on == day
+        client.post(call_url(following()), {"outcome": "callback", "next_due_on": day.isoformat()})
+        assert following().due_on == day
+
+    def test_a_talk_without_appointment_asks_why(self, client, todo, today):
+        page = client.post(call_url(todo), {"outcome": "declined", "note": "時期が合わない"})
+        assert "no_appointment_reason" in page.context["form"].errors
+        assert "時期が合わない" in page.content.decode()
+        assert not Activity.objects.exists()
+        reason = NoAppointmentReason.objects.first()
+        client.post(call_url(todo), {"outcome": "declined", "no_appointment_reason": reason.pk})
+        assert Activity.objects.get().no_appointment_reason == reason
+        assert following().due_on.isoformat() == preset(today, "t")[1:]
+
+    def test_a_lead_that_is_nurtured_says_why(self, client, me, today):
+        lead = LeadFactory(owner=me)
+        todo = due(me, today, deal=None, lead=lead)
+        reason = {"outcome": "declined", "no_appointment_reason": NoAppointmentReason.objects.first().pk}
+        assert "nurturing_reason" in client.post(call_url(todo), reason).context["form"].errors
+        client.post(call_url(todo), reason | {"nurturing_reason": NurturingReason.objects.first().pk})
+        assert following().lead == lead
+
+    def test_the_wrong_person_needs_a_next_step_or_a_reason_and_offers_to_correct_him(self, client, me, today):
+        todo = due(me, today, contact=ContactFactory())
+        page = client.post(call_url(todo), {"outcome": "out_of_target_person"})
+        assert "when" in page.context["form"].errors
+        assert reverse("leads:contact_edit", args=[todo.contact.pk]) in page.content.decode()
+        client.post(call_url(todo), {"outcome": "out_of_target_person", "when": "none", "no_next_reason": "退職"})
+        assert Activity.objects.get().no_next_reason == "退職"
+        assert not Todo.objects.open().exists()
+
+    def test_no_next_to_do_needs_a_reason(self, client, todo):
+        page = client.post(call_url(todo), {"outcome": "not_connected", "when": "none"})
+        assert "no_next_reason" in page.context["form"].errors
+
+    def test_an_appointment_needs_a_day_and_somebody_of_field_sales(self, client, todo):
+        page = client.post(call_url(todo), {"outcome": "appointment"})
+        assert {"when", "fs"} <= set(page.context["form"].errors)
+
+    @pytest.mark.parametrize("when", ["2020-01-06", "nonsense", "q2020-01-06", "date"])
+    def test_a_day_that_has_passed_or_is_none_is_refused_at_the_field(self, client, todo, when):
+        page = client.post(call_url(todo), {"outcome": "callback", "when": when, "note": "残る"})
+        assert {"when", "next_due_on"} & set(page.context["form"].errors)
+        assert "残る" in page.content.decode()
+
+    def test_without_a_result_nothing_is_saved(self, client, todo):
+        page = client.post(call_url(todo), {"note": "会議中とのこと"})
+        assert "outcome" in page.context["form"].errors
+        assert "会議中とのこと" in page.content.decode()
+        assert not Activity.objects.exists()
+
+    def test_it_goes_on_to_the_row_the_form_named_and_keeps_the_place(self, client, me, todo, today):
+        other = due(me, today)
+        answer = client.post(call_url(todo, "?tab=late&page=2"), {"outcome": "callback", "following": other.pk})
+        assert answer.url == call_url(other, "?tab=late&page=2")
+
+    def test_after_the_last_row_it_goes_to_the_queue(self, client, todo):
+        assert client.post(call_url(todo), {"outcome": "callback", "following": ""}).url == reverse("followups:today")
+
+    def test_sent_twice_it_makes_one_call(self, client, todo):
+        for _ in range(2):
+            assert client.post(call_url(todo), {"outcome": "callback"}).status_code == 302
+        assert Activity.objects.count() == 1
+
+    def test_a_note_of_emoji_rare_characters_and_markup_stays_text(self, client, todo):
+        note = "髙﨑𠮷 🙂 <b>太字</b><script>alert(1)</script>"
+        client.post(call_url(todo), {"outcome": "callback", "note": note})
+        assert Activity.objects.get().note == note
+        assert "<script>alert" not in client.get(call_url(following())).content.decode()
+
+
+class TestTaken:
+    def test_who_was_quicker_is_named_and_the_text_is_kept(self, client, todo, today):
+        other = UserFactory(inside=True, name="鈴木 一郎")
+        call = ActivityFactory.build(deal=todo.deal, outcome="callback", occurred_at=timezone.now())
+        log_call(call, by=other, as_of=today, completing=[todo.pk])
+        page = client.post(call_url(todo), {"outcome": "callback", "note": "残したい言葉"})
+        text = page.content.decode()
+        assert page.status_code == 409
+        assert "鈴木 一郎さんが対応済みです(再架電必要)" in text
+        assert "残したい言葉" in text
+        assert Activity.objects.count() == 1
+
+    def test_one_that_was_cancelled_meanwhile_says_by_whom(self, client, todo, today):
+        cancel_todos([todo.pk], "duplicate", by=UserFactory(name="鈴木 一郎"), as_of=today)
+        assert "鈴木 一郎さんが対応済みです" in client.get(call_url(todo)).content.decode()
+
+    def test_one_given_to_somebody_else_meanwhile_says_to_whom(self, client, todo, today):
+        other = UserFactory(inside=True, name="鈴木 一郎")
+        reassign_todos([todo.pk], other, by=None, as_of=today)
+        page = client.post(call_url(todo), {"outcome": "callback", "note": "残したい言葉"})
+        assert page.status_code == 409
+        assert "鈴木 一郎さんの担当" in page.content.decode()
+        assert "残したい言葉" in page.content.decode()
+        assert client.get(call_url(todo)).status_code == 403
+
+    def test_a_viewer_may_not(self, client, todo):
+        client.force_login(UserFactory(viewer=True))
+        assert client.get(reverse("followups:today")).status_code == 403
+        assert client.post(call_url(todo), {"outcome": "callback"}).status_code == 403
+
+
+class TestUndo:
+    def test_it_takes_back_the_call_and_the_next_to_do(self, client, todo):
+        page = client.post(call_url(todo), {"outcome": "callback"}, follow=True)
+        undo = reverse("followups:call_undo", args=[Activity.objects.get().pk])
+        assert undo in page.content.decode()
+        assert client.post(undo).url == call_url(todo)
+        assert following() == todo
+        assert Activity.objects.get().is_void
+
+    def test_after_ten_seconds_it_says_so(self, client, todo):
+        client.post(call_url(todo), {"outcome": "callback"})
+        Activity.objects.update(created_at=timezone.now() - timedelta(seconds=11))
+        page = client.post(reverse("followups:call_undo", args=[Activity.objects.get().pk]), follow=True)
+        assert "10秒を過ぎたため" in page.content.decode()
+
+    def test_a_colleague_s_call_is_not_mine_to_take_back(self, client, me):
+        call = ActivityFactory(owner=UserFactory(), deal=DealFactory())
+        assert client.post(reverse("followups:call_undo", args=[call.pk])).status_code == 404
+
+
+class TestAnotherDay:
+    def move(self, client, todo, **typed):
+        return client.post(reverse("followups:call_move", args=[todo.pk]), {"version": todo.version} | typed)
+
+    def test_alone_it_means_the_next_business_day(self, client, todo, today):
+        assert self.move(client, todo).status_code == 302
+        todo.refresh_from_db()
+        assert todo.due_on == load_calendar().add(today, 1)
+        assert (todo.moves.get().reason, Activity.objects.exists()) == ("多忙", False)
+
+    def test_the_chosen_day_the_note_and_the_promise_go_along(self, client, todo, today):
+        self.move(client, todo, when=preset(today, "w"), note="出張中", next_is_promised="on")
+        todo.refresh_from_db()
+        assert todo.due_on.isoformat() == preset(today, "w")[1:]
+        assert (todo.moves.get().reason, todo.moves.get().is_agreed) == ("出張中", True)
+
+    def test_a_note_too_long_to_be_kept_is_refused(self, client, todo):
+        assert "note" in self.move(client, todo, note="長" * 201).context["form"].errors
+
+    def test_somebody_else_s_change_meanwhile_is_shown(self, client, todo):
+        page = self.move(client, todo, version=todo.version - 1, note="残る")
+        assert page.status_code == 409
+        assert "残る" in page.content.decode()
+
+
+class TestLater:
+    def test_it_goes_to_the_end_of_today_s_queue_and_keeps_the_note(self, client, me, todo, today):
+        other = due(me, today)
+        client.post(reverse("followups:call_skip", args=[todo.pk]), {"note": "途中まで", "following": other.pk})
+        assert client.get(reverse("followups:today")).context["rows"] == [other, todo]
+        assert "途中まで" in client.get(call_url(todo)).content.decode()
+        before = todo.due_on
+        todo.refresh_from_db()
+        assert todo.due_on == before
+
+    def test_the_form_may_be_sent_again_afterwards(self, client, me, todo):
+        token = new_token(me)
+        client.post(reverse("followups:call_skip", args=[todo.pk]), {"form_token": token})
+        client.post(call_url(todo), {"outcome": "callback", "form_token": token})
+        assert Activity.objects.count() == 1
+
+
+class TestPanel:
+    def text(self, client, todo) -> str:
+        return client.get(call_url(todo)).content.decode()
+
+    def test_the_reason_stands_first_with_the_number_and_the_reading(self, client, todo):
+        text = self.text(client, todo)
+        assert text.index("予算の確定", text.index("なぜ今")) < text.index("これまで")
+        assert 'href="tel:+81300000142"' in text
+        assert "オオノ ツヨシ" in text
+
+    def test_last_words_refusals_and_meetings_of_anybody_are_there(self, client, todo, today):
+        other = UserFactory(field=True, name="中村 健太")
+        sister = DealFactory(company=todo.deal.company)
+        ActivityFactory(deal=sister, owner=other, outcome="declined", note="時期が合わない", day=today)
+        ActivityFactory(contact=todo.contact, owner=other, visit=True, day=today - timedelta(days=9), note="倉庫を見学")
+        text = self.text(client, todo)
+        assert text.count("時期が合わない") == 2
+        assert "以前の断り" in text
+        assert "中村 健太 → 大野 剛" in text
+
+    def test_the_customer_s_days_and_sentences_that_fit_are_there(self, client, me, todo, today):
+        company = todo.deal.company
+        company.industry, company.peak_months, company.slack_months = "運輸", [3, 9], [6]
+        company.save()
+        AvailabilityGuess.objects.create(
+            contact=todo.contact, guess="as_usual", starts_on=today, ends_on=today, noted_by=me
+        )
+        for text, industries, last in [("運輸の話", ["運輸"], 5), ("皆の話", [], 0), ("薬局の話", ["薬局"], 5)]:
+            expires = today + timedelta(days=last)
+            WhyYouNow.objects.create(text=text, industries=industries, starts_on=today, expires_on=expires)
+        WhyYouNow.objects.create(text="昔の話", starts_on=today - timedelta(9), expires_on=today - timedelta(1))
+        shown = self.text(client, todo)
+        assert all(words in shown for words in ("普段と変わらない", "繁忙 3, 9月", "閑散 6月", "運輸の話", "皆の話"))
+        assert not any(words in shown for words in ("薬局の話", "昔の話"))
+
+    def test_a_first_contact_says_so_and_a_person_without_a_number_too(self, client, me, today):
+        text = self.text(client, due(me, today, contact=ContactFactory()))
+        assert "初めての連絡です" in text
+        assert "電話番号なし" in text
+
+    def test_whoever_must_not_be_contacted_is_not_dialled(self, client, me, today):
+        contact = ContactFactory(phone="03-0000-0142", do_not_contact_reason="停止依頼")
+        text = self.text(client, due(me, today, contact=contact))
+        assert "連絡不可" in text
+        assert "tel:" not in text
+
+    def test_the_strip_shows_ten_business_days_against_the_cap_and_my_days_off(self, client, me, todo, today):
+        days = load_calendar().next_days(today + timedelta(days=1), 10)
+        due(me, days[1])
+        Absence.objects.create(user=me, starts_on=days[2], ends_on=days[2])
+        loads = client.get(call_url(todo)).context["loads"]
+        assert [load.day for load in loads] == days
+        assert (loads[1].count, loads[1].cap, loads[2].is_away) == (1, 20, True)
+
+    def test_single_keys_are_offered_unless_switched_off(self, client, me, todo):
+        assert "data-keys>" in self.text(client, todo)
+        User.objects.filter(pk=me.pk).update(has_single_keys=False)
+        assert "data-keys>" not in self.text(client, todo)
+
+
+class TestQueuePage:
+    def page(self, client, query=""):
+        return client.get(reverse("followups:today") + query)
+
+    def test_the_first_row_is_in_the_panel_and_the_second_is_next(self, client, me, todo, today):
+        late = due(me, today - timedelta(days=1))
+        context = self.page(client).context
+        assert (context["todo"], context["following"]) == (late, todo)
+
+    def test_first_use_says_what_will_be_here(self, client, me):
+        assert "ToDoがまだありません" in self.page(client).content.decode()
+
+    def test_cleared_it_counts_what_is_done_and_what_comes_next(self, client, me, todo, today):
+        client.post(call_url(todo), {"outcome": "not_connected"})
+        text = self.page(client).content.decode()
+        assert "本日の予定はすべて完了しました(1件)" in text
+        assert "1件です" in text
+
+    def test_an_empty_tab_leads_back_to_today(self, client, todo):
+        assert "「遅延」は0件です" in self.page(client, "?tab=late").content.decode()
+
+    def test_nonsense_in_the_address_is_the_first_page(self, client, todo):
+        assert self.page(client, "?tab=x&page=x").context["todo"] == todo
+        assert self.page(client, "?page=99").context["todo"] == todo
+
+    def test_the_fifty_first_row_is_on_the_second_page(self, client, me, today):
+        deal = DealFactory()
+        for _ in range(51):
+            due(me, today, deal=deal)
+        assert len(self.page(client).context["rows"]) == 50
+        assert len(self.page(client, "?page=2").context["rows"]) == 1
+
+    def test_a_new_lead_gets_its_to_do_with_the_first_call(self, client, me, today):
+        lead = LeadFactory(owner=me, company=CompanyFactory())
+        assert reverse("followups:call_lead", args=[lead.pk]) in self.page(client, "?tab=new").content.decode()
+        answer = client.post(reverse("followups:call_lead", args=[lead.pk]))
+        todo = following()
+        assert (todo.lead, todo.assignee, todo.original_due_on) == (lead, me, today)
+        assert answer.url == call_url(todo, "?tab=new")
+        assert client.post(reverse("followups:call_lead", args=[lead.pk])).status_code == 404
+        assert Lead.objects.get().status == "new"
+
+
+class TestQueries:
+    """Constant, however long the queue and however much is known of the customer."""
+
+    def fill(self, me, today, count) -> Todo:
+        company = CompanyFactory()
+        first = None
+        for _ in range(count):
+            person = ContactFactory(company=company)
+            cycle = CycleFactory(deal=DealFactory(company=company))
+            todo = due(me, today, rule_made=True, cycle=cycle, contact=person)
+            first = first or todo
+            ActivityFactory(deal=cycle.deal, contact=person, owner=UserFactory(field=True), note="メモ")
+            LeadFactory(owner=me, company=company)
+        return first
+
+    @pytest.mark.parametrize("count", [1, 30])
+    @pytest.mark.parametrize(("address", "expected"), [("/today/", 30), ("/today/?tab=avoid", 12), ("/call/{}/", 30)])
+    def test_the_page_asks_as_often_for_thirty_rows_as_for_one(
+        self, client, me, today, django_assert_num_queries, count, address, expected
+    ):
+        todo = self.fill(me, today, count)
+        with django_assert_num_queries(expected):
+            client.get(address.format(todo.pk))

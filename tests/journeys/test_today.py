@@ -1,0 +1,213 @@
+"""本日のコール in a real browser: the keys and clicks that a call costs, counted."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from activities.models import Activity, Todo
+from followups.models import Proposal
+from people.models import User
+from people.working_days import load_calendar
+from tests.factories import ActivityFactory, ContactFactory, CycleFactory, DealFactory, TodoFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@dataclass
+class Hand:
+    """A person at the page: every key press and click is counted."""
+
+    page: Page
+    count: int = 0
+    keys: list[str] = field(default_factory=list)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.count += 1
+            self.page.keyboard.press(key)
+
+    def click(self, *targets: Locator) -> None:
+        for target in targets:
+            self.count += 1
+            target.click()
+
+
+@pytest.fixture
+def today() -> date:
+    return timezone.localdate()
+
+
+@pytest.fixture
+def me(db, settings) -> User:
+    settings.DEMO = True
+    return UserFactory(inside=True, name="佐藤 美咲")
+
+
+@pytest.fixture
+def todos(me, today) -> list[Todo]:
+    """Three calls of mine: one overdue, two today."""
+    field_sales = UserFactory(field=True, name="中村 健太")
+    made = []
+    for name, late in (("北斗ロジスティクス株式会社", 1), ("東雲印刷株式会社", 0), ("白樺クリニック", 0)):
+        contact = ContactFactory(name="大野 剛", phone="03-0000-0142", company__name=name)
+        deal = DealFactory(company=contact.company, contact=contact, is_owner=me, fs_owner=field_sales)
+        ActivityFactory(deal=deal, contact=contact, owner=field_sales, reached=True, note="予算は来期", day=today)
+        cycle = CycleFactory(deal=deal, is_owner=me)
+        day = today - timedelta(days=late)
+        made.append(
+            TodoFactory(
+                rule_made=True, cycle=cycle, contact=contact, assignee=me, original_due_on=day, hook="36協定の更新"
+            )
+        )
+    return made
+
+
+@pytest.fixture
+def hand(page: Page, todos: list[Todo]) -> Hand:
+    page.set_viewport_size(DESK)
+    page.goto("/")
+    page.get_by_role("button", name="インサイドセールス", exact=True).click()
+    page.wait_for_url("**/today/")
+    return Hand(page)
+
+
+def is_readable(page: Page) -> bool:
+    """Nothing for axe to complain about, and nothing that runs out of the screen."""
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    return True
+
+
+def head(page: Page) -> Locator:
+    return page.locator(".fhead h2")
+
+
+def test_a_call_with_its_next_to_do_costs_three_keys_and_can_be_taken_back(hand, todos, today):
+    expect(head(hand.page)).to_have_text("北斗ロジスティクス株式会社")
+    hand.press("1", "w", "Enter")
+    expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+    assert hand.count == 3
+    expect(hand.page.get_by_role("status")).to_contain_text("記録しました(未接続 → ")
+    assert Activity.objects.get(deal=todos[0].deal, is_void=False, outcome="not_connected").owner == todos[0].assignee
+    assert Todo.objects.open().get(deal=todos[0].deal).due_on == load_calendar().add(today, 3)
+
+    hand.press("z")
+    expect(head(hand.page)).to_have_text("北斗ロジスティクス株式会社")
+    expect(hand.page.get_by_role("status")).to_contain_text("元に戻しました")
+    assert Todo.objects.open().get(deal=todos[0].deal) == todos[0]
+
+
+def test_the_usual_next_step_comes_with_the_result(hand, todos, today):
+    hand.press("1", "Enter")
+    expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+    assert Todo.objects.open().get(deal=todos[0].deal).due_on == load_calendar().add(today, 1)
+
+
+def test_by_mouse_it_costs_three_clicks(hand, todos):
+    page = hand.page
+    panel, save = page.locator("#call"), page.get_by_role("button", name="保存して次へ")
+    hand.click(panel.locator("[value=callback]"), panel.locator("[data-press=e]"), save)
+    expect(head(page)).to_have_text("東雲印刷株式会社")
+    assert hand.count == 3
+
+
+def test_busy_means_another_day_with_one_key_and_enter(hand, todos, today):
+    hand.press("y", "Enter")
+    expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+    assert hand.count == 2
+    todos[0].refresh_from_db()
+    assert todos[0].due_on == load_calendar().add(today, 1)
+
+
+def test_an_appointment_costs_five_choices(hand, todos, today):
+    hand.press("3", "w", "h")
+    hand.page.keyboard.type("1400")  # typing a time is one choice, together with the key that leads there
+    expect(hand.page.get_by_text("中村 健太", exact=True)).to_be_visible()
+    hand.press("Enter")
+    expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+    assert hand.count <= 5
+    proposal = Proposal.objects.get(deal=todos[0].deal)
+    assert (proposal.fs.name, proposal.meeting_on) == ("中村 健太", load_calendar().add(today, 3))
+    assert (proposal.meeting_time.hour, proposal.status) == (14, "pending")
+
+
+def test_later_puts_it_behind_the_others_and_keeps_what_was_begun(hand, todos):
+    page = hand.page
+    hand.press("m")
+    page.keyboard.type("12s")
+    expect(page.get_by_label("メモ")).to_have_value("12s")
+    page.get_by_role("button", name="後で").click()
+    expect(head(page)).to_have_text("東雲印刷株式会社")
+    page.get_by_role("link", name="北斗ロジスティクス株式会社").click()
+    expect(page.get_by_label("メモ")).to_have_value("12s")
+    expect(page.locator("a.q").last).to_contain_text("北斗ロジスティクス株式会社")
+
+
+def test_keys_rest_outside_the_queue_with_modifiers_and_while_a_word_is_converted(hand):
+    page = hand.page
+    result = page.locator("[value=not_connected]")
+    page.locator("#call").dispatch_event("keydown", {"key": "1", "isComposing": True, "bubbles": True})
+    page.locator("#call").dispatch_event("keydown", {"key": "1", "keyCode": 229, "bubbles": True})
+    page.locator("#call").dispatch_event("keydown", {"key": "1", "ctrlKey": True, "bubbles": True})
+    page.get_by_role("link", name="記録する").focus()
+    page.keyboard.press("1")
+    expect(result).not_to_be_checked()
+    page.locator("#call").focus()
+    page.keyboard.press("1")
+    expect(result).to_be_checked()
+
+
+def test_j_and_k_walk_the_rows_and_the_list_of_keys_opens(hand):
+    page = hand.page
+    hand.press("j", "Enter")
+    expect(head(page)).to_have_text("東雲印刷株式会社")
+    hand.press("k", "Enter")
+    expect(head(page)).to_have_text("北斗ロジスティクス株式会社")
+    hand.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("キー")
+    assert is_readable(page)
+    hand.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_switched_off_keys_do_nothing(hand, me):
+    User.objects.filter(pk=me.pk).update(has_single_keys=False)
+    hand.page.reload()
+    hand.press("1")
+    expect(hand.page.locator("[value=not_connected]")).not_to_be_checked()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def test_every_state_of_the_page_is_readable(hand, todos, size, scheme):
+    page = hand.page
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto("/today/")
+    assert is_readable(page)
+    for result in ("callback", "appointment", "declined", "out_of_target_person"):
+        page.goto(f"/call/{todos[0].pk}/")
+        page.locator(f"#call [value={result}]").check()
+        assert is_readable(page)
+    page.get_by_role("button", name="保存して次へ").click()
+    expect(page.get_by_role("alert")).to_contain_text("まだ保存していません")
+    assert is_readable(page)
+
+
+def test_without_a_script_it_works_all_the_same(browser, live_server, settings, todos):
+    settings.DEMO = True
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url, locale="ja-JP", viewport=PHONE)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("button", name="インサイドセールス", exact=True).click()
+    page.get_by_role("link", name="北斗ロジスティクス株式会社").click()
+    page.locator("#call [value=callback]").check()
+    page.get_by_role("button", name="保存して次へ").click()
+    expect(head(page)).to_have_text("東雲印刷株式会社")
+    context.close()
+    assert Activity.objects.filter(deal=todos[0].deal, outcome="callback", owner=todos[0].assignee).exists()
