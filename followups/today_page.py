@@ -73,7 +73,7 @@ def queue_context(user: User, place: Place, now: datetime, put_off: Collection[i
         "total": sizes[Tab.TODAY] + len(done),
         "progress": _progress(len(done), sizes[Tab.LATE], sizes[Tab.TODAY]),
         "calendar": calendar,
-        "loads": day_loads([user], as_of, calendar)[user.pk],
+        "loads": day_loads([user.pk], as_of, calendar)[user.pk],
         "is_first_use": not rows and not done and not Todo.objects.filter(assignee=user).exists(),
     }
 
@@ -170,8 +170,8 @@ class FieldPerson:
 
 
 def _field_sales(todo: Todo, as_of: date, calendar: BusinessCalendar) -> list[FieldPerson]:
-    people = list(User.objects.active().with_role(Role.FS).prefetch_related("role_grants").order_by("kana", "name"))
-    loads = day_loads(people, as_of, calendar)
+    people = list(User.objects.active().with_role(Role.FS).order_by("kana", "name"))
+    loads = day_loads([person.pk for person in people], as_of, calendar)
     former = todo.deal.fs_owner_id if todo.deal else None
     offered = [FieldPerson(person, loads[person.pk], person.pk == former) for person in people]
     return sorted(offered, key=lambda one: not one.is_former)

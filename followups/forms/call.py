@@ -15,6 +15,7 @@ from activities.states import CallOutcome
 from followups.actions import Appointment, Recorded, record_outcome
 from followups.call_panel import CallPanel
 from followups.forms.fields import OpenRadio, PersonField
+from followups.forms.limits import DayForm
 from followups.models import OutcomeEffect
 from followups.outcome_effects import suggested_day
 from followups.quick_days import next_step_days
@@ -22,7 +23,7 @@ from followups.states import MeetingWay
 from leads.models import Contact, NoAppointmentReason, NurturingReason
 from leads.states import LeadStatus
 from people.business_days import BusinessCalendar
-from people.forms import DayInput, VerbForm
+from people.forms import DayInput
 from people.models import User
 from people.refusal import refuse
 from people.states import Role
@@ -62,13 +63,12 @@ def presets(as_of: date, calendar: BusinessCalendar) -> list[Preset]:
     return [Preset(key, str(label), suggestion.day) for key, label, suggestion in rows]
 
 
-class CallForm(VerbForm):
+class CallForm(DayForm):
     """`when` is a preset, a day of the strip, 'date' (the day typed), 'none', or empty: what the result suggests."""
 
     aliases = {
-        "original_due_on": "when", "meeting_on": "when", "subject": "next_subject", "contact": "next_contact",
-        "fs_id": "fs",
-        "next_todo": "when", "nurturing_reason": "nurturing_reason", "no_next_reason": "no_next_reason",
+        "original_due_on": "when", "meeting_on": "when", "due_on": "when", "next_todo": "when", "fs_id": "fs",
+        "subject": "next_subject", "hook": "next_subject", "contact": "next_contact",
     }  # fmt: skip
 
     outcome = forms.ChoiceField(
@@ -156,7 +156,10 @@ class CallForm(VerbForm):
         """Only put the to-do on another day; the customer was busy."""
         answers = self.cleaned_data
         reason = answers["note"].strip() or str(_("Busy"))
-        shift = TodoShift(self.todo.pk, answers["next_on"], answers["next_is_promised"], reason, answers["version"])
+        shift = TodoShift(
+            self.todo.pk, answers["next_on"], answers["next_is_promised"], reason, answers["version"],
+            answers["over_cap_reason"],
+        )  # fmt: skip
         return move_todos([shift], by=by, as_of=self.as_of)
 
     def _next_on(self) -> date | None:
@@ -240,7 +243,9 @@ class CallForm(VerbForm):
             assignee=by,
             project_id=todo.project_id,
             subject=subject,
-            hook=todo.hook if subject == _purpose(todo) else "",
+            hook=todo.hook if subject in (_purpose(todo), todo.subject) else subject,
+            over_cap_reason=answers["over_cap_reason"],
+            no_promise_reason=answers["no_promise_reason"],
             original_due_on=answers["next_on"],
             due_time=answers["next_time"],
             is_promised=answers["next_is_promised"],

@@ -128,7 +128,7 @@ def test_busy_means_another_day_with_one_key_and_enter(hand, todos, today):
 def test_an_appointment_costs_five_choices(hand, todos, today):
     hand.press("3", "w", "h")
     hand.page.keyboard.type("1400")  # typing a time is one choice, together with the key that leads there
-    expect(hand.page.get_by_text("中村 健太", exact=True)).to_be_visible()
+    expect(hand.page.locator(".ap .chip").filter(has_text="中村 健太").locator("input")).to_be_checked()
     hand.press("Enter")
     expect(head(hand.page)).to_have_text("東雲印刷株式会社")
     assert hand.count <= 5
