@@ -9,7 +9,6 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from activities.models import Activity, Todo
-from followups.models import Proposal
 from people.models import User
 from people.working_days import load_calendar
 from tests.factories import ActivityFactory, ContactFactory, CycleFactory, DealFactory, TodoFactory, UserFactory
@@ -132,9 +131,8 @@ def test_an_appointment_costs_five_choices(hand, todos, today):
     hand.press("Enter")
     expect(head(hand.page)).to_have_text("東雲印刷株式会社")
     assert hand.count <= 5
-    proposal = Proposal.objects.get(deal=todos[0].deal)
-    assert (proposal.fs.name, proposal.meeting_on) == ("中村 健太", load_calendar().add(today, 3))
-    assert (proposal.meeting_time.hour, proposal.status) == (14, "pending")
+    call = Activity.objects.get(deal=todos[0].deal, outcome="appointment")
+    assert (call.owner, Todo.objects.get(pk=todos[0].pk).done_by_activity) == (todos[0].assignee, call)
 
 
 def test_later_puts_it_behind_the_others_and_keeps_what_was_begun(hand, todos):
