@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from followups.states import RuleMode, RunStatus
+from followups.states import ProposalStatus, RuleMode, RunStatus
 
 if TYPE_CHECKING:
-    from followups.models import Rule, RuleExemption, SweepRun
+    from followups.models import Proposal, Rule, RuleExemption, SweepRun
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -20,6 +20,12 @@ class RuleQuerySet(models.QuerySet["Rule"]):
     def speaking(self) -> Self:
         """Rules in auto or suggest: the statuses they name are not ルール対象外 (D20)."""
         return self.filter(mode__in=[RuleMode.AUTO, RuleMode.SUGGEST])
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def pending(self) -> Self:
+        """Appointments that field sales has not answered yet."""
+        return self.filter(status=ProposalStatus.PENDING)
 
 
 class SweepRunQuerySet(models.QuerySet["SweepRun"]):

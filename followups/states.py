@@ -118,6 +118,18 @@ class ProposalStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# What the to-dos of an appointment are called; records, as TODO_SUBJECTS below.
+MEETING_SUBJECTS = {
+    MeetingWay.VISIT: "商談(訪問)",
+    MeetingWay.WEB_MEETING: "商談(Web)",
+    MeetingWay.CALL: "商談(電話)",
+}
+WAITING_SUBJECT = "FSの返答を確認"
+DECLINED_SUBJECT = "FSの辞退を受けて再調整"
+WITHDRAWN_SUBJECT = "取り下げたアポを再調整"
+# Why a deal is excluded that a call made of a lead when the call is taken back.
+UNDONE_REASON = "コールの取消"
+
 # Rule codes of to-dos that no rule row makes: the loss (S0-28) and a return by hand (D8, D13).
 LOSS_CODE = "R-LOST"
 RETURN_CODE = "R-RETURN"

@@ -11,6 +11,7 @@ from activities.actions.closing import (
     Completion,
     cancel_todos,
     complete_todos,
+    overtake_todos,
     reopen_todos,
     supersede_todos,
 )
@@ -38,6 +39,7 @@ from activities.actions.recording import (
     log_emails,
     log_meeting,
 )
+from activities.actions.resuming import cause_of
 from activities.actions.saved_lists import delete_list, edit_list, save_list
 from activities.actions.undoing import undo_activity
 
@@ -55,6 +57,7 @@ __all__ = [
     "add_to_project",
     "add_todos",
     "cancel_todos",
+    "cause_of",
     "claim_todos",
     "complete_todos",
     "create_project",
@@ -69,6 +72,7 @@ __all__ = [
     "log_emails",
     "log_meeting",
     "move_todos",
+    "overtake_todos",
     "place_of",
     "reassign_todos",
     "refresh_has_open_todo",

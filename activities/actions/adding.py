@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from activities.actions.blocking import refuse_blocked_contacts
 from activities.actions.open_todos import lock_deals, refresh_has_open_todo
 from activities.actions.sides import Sides
 from activities.capacity import Loads
@@ -49,12 +50,13 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     Whom: the deal's or lead's contact where nobody is named. A to-do on a deal in a cycle, given to inside sales,
     belongs to that cycle. A day chosen or promised is only shifted off a non-business day; an imported one in the past
     stays as the file has it. Imported to-dos may be closed: done or cancelled, on `closed_on`, else on their due day.
-    Refused: what `todo_errors` finds, and a cycle's to-do for somebody outside inside sales (S0-21). To a person (by)
-    also: a day above the assignee's cap without `over_cap_reason`, one of his absences, and what his team says to a
-    to-do without promise and purpose (S1-16, S1-28).
+    Refused: what `todo_errors` finds, a person who must not be contacted (imports apart), and a cycle's to-do for
+    somebody outside inside sales (S0-21). To a person (by) also: a day above the assignee's cap without
+    `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose (S1-16, S1-28).
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
+    refuse_blocked_contacts({n: todo.contact_id for n, todo in enumerate(todos) if _is_planned(todo)})
     _join_cycles(todos, lock_deals(todo.deal_id for todo in todos))
     calendar = load_calendar()
     for todo in todos:
@@ -125,6 +127,10 @@ def _heed_limits(todos: Sequence[Todo], by: User, as_of: date, calendar: Busines
         is_over = loads.put_on(todo, reason=todo.over_cap_reason, by=by, position=position)
         todo.over_cap_reason = todo.over_cap_reason.strip() if is_over else ""
         todo.no_promise_reason = todo.no_promise_reason.strip() if position in errors else ""
+
+
+def _is_planned(todo: Todo) -> bool:
+    return todo.status == TodoStatus.OPEN and not todo.is_imported
 
 
 def _is_promise(todo: Todo) -> bool:

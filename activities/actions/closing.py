@@ -81,6 +81,15 @@ def supersede_todos(causes: Mapping[int, str], *, by: User | None, as_of: date) 
 
 
 @transaction.atomic
+def overtake_todos(todo_ids: Sequence[int], *, by: User | None, as_of: date, cause: str) -> Closed:
+    """Close to-dos that something else has made needless. Refused: one that is closed already."""
+    todos = claim_todos(todo_ids)
+    for todo in todos:
+        _close(todo, TodoStatus.SUPERSEDED, as_of, by, cause)
+    return _save(todos)
+
+
+@transaction.atomic
 def reopen_todos(todo_ids: Collection[int]) -> list[Todo]:
     """Open closed to-dos again with the dates they had; one that is open stays as it is.
 

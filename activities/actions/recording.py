@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activities.actions.blocking import refuse_blocked_activities
 from activities.actions.closing import Completion, complete_todos
 from activities.actions.open_todos import lock_deals
 from activities.actions.resuming import cause_of, end_resumed_cycles, is_contact, is_response
 from activities.actions.retracting import retract
+from activities.actions.starting import start_deals
 from activities.models import Activity, Todo
 from activities.states import MEETING_KINDS, ActivityKind
 from deals.actions import Touch, record_contacts
@@ -62,10 +64,12 @@ def log_activities(
     """Insert unsaved activities of any kind and let them take effect.
 
     Those with a deal move its clocks forward (D23, D24); bulk mails and what lies after as_of (a booking) move nothing.
-    A contact of the field ends a stagnant cycle (D7). completing: open to-dos that the first activity does. The owner
-    is `by` where empty and not imported. Refused: what `activity_errors` finds, a to-do that is closed.
+    The first one on a deal begins the work on it, imports apart. A contact of the field ends a stagnant cycle (D7).
+    completing: open to-dos that the first activity does. The owner is `by` where empty and not imported. Refused: what
+    `activity_errors` finds, a call or mail to a person who must not be contacted, a to-do that is closed.
     """
     refuse_first({n: activity_errors(activity, as_of=as_of) for n, activity in enumerate(activities)})
+    refuse_blocked_activities(activities)
     for activity in activities:
         activity.occurred_on = timezone.localdate(activity.occurred_at)
         activity.is_completed = activity.occurred_on <= as_of
@@ -76,6 +80,7 @@ def log_activities(
     insert_records(activities)
     closed = _complete(completing, activities, by=by, as_of=as_of)
     record_contacts(_touches(activities))
+    start_deals(activities, by=by)
     resumed = end_resumed_cycles(activities, fs_owners, by=by, as_of=as_of)
     ended = {cycle.pk for cycle in resumed}
     return Logged(list(activities), resumed, [cycle_id for cycle_id in closed if cycle_id not in ended])

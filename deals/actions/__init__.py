@@ -17,6 +17,7 @@ from deals.actions.events import DealHappening, write_events
 from deals.actions.handing_over import OwnerChange, Pass, hand_over, write_hand_overs
 from deals.actions.losing import Loss, Lost, lose, loss_errors, lost_cycle, take_answers
 from deals.actions.moving import claim, enter_status, save_statuses
+from deals.actions.taking_back import take_back_status
 
 __all__ = [
     "ANSWER_FIELDS",
@@ -54,6 +55,7 @@ __all__ = [
     "revive_cycles",
     "save_statuses",
     "take_answers",
+    "take_back_status",
     "win",
     "write_events",
     "write_hand_overs",

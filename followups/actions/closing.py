@@ -15,6 +15,7 @@ from activities.states import ActivityKind
 from deals.actions import CycleEnding, DealHappening, Exclusion, Win, claim, end_cycles, open_cycles_of, write_events
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, DealEventKind, DealStatus
+from followups.actions.pending import drop_proposals
 from people.models import User
 from people.records import insert_records
 from people.refusal import refuse, refuse_first
@@ -45,19 +46,23 @@ def create_deals(deals: Sequence[Deal], *, by: User | None, as_of: date, cause: 
 def win(wins: Sequence[Win], *, by: User | None, as_of: date, cause: str = "user") -> None:
     """Close deals as won; an open cycle ends as won and its open rule-made to-dos are superseded.
 
-    Refused, all or none: a deal that is won or excluded already.
+    An appointment that still waits for field sales is withdrawn. Refused, all or none: a deal that is won or excluded
+    already.
     """
     _settle(deal_verbs.win(wins, by=by, as_of=as_of, cause=cause), by=by, as_of=as_of, cause=cause)
+    drop_proposals([won.deal_id for won in wins], by=by, as_of=as_of, cause=cause)
 
 
 @transaction.atomic
 def mark_out_of_target(exclusions: Sequence[Exclusion], *, by: User | None, as_of: date, cause: str = "user") -> None:
     """Close deals as out of target, each with its reason; an open cycle ends as excluded (S2-19).
 
-    Refused, all or none: no reason, a deal that is won or excluded already.
+    An appointment that still waits for field sales is withdrawn. Refused, all or none: no reason, a deal that is won or
+    excluded already.
     """
     ended = deal_verbs.mark_out_of_target(exclusions, by=by, as_of=as_of, cause=cause)
     _settle(ended, by=by, as_of=as_of, cause=cause)
+    drop_proposals([exclusion.deal_id for exclusion in exclusions], by=by, as_of=as_of, cause=cause)
 
 
 @transaction.atomic

@@ -1,30 +1,54 @@
-"""A call with what its result starts."""
+"""A call with all that its result starts: to-dos, the lead's status, an appointment, the end of a follow-up (D.6)."""
 
 from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from activities.actions import add_todos, log_call
+from activities.actions import add_todos, cause_of, log_call
 from activities.models import Activity, Todo
 from activities.states import CallOutcome
+from deals.actions import claim, convert_lead
 from deals.models import Deal, FollowUpCycle
-from followups.actions.appointments import Appointment
-from followups.models import Proposal
+from deals.states import OPEN_STATUSES
+from followups.actions.appointments import (
+    APPOINTABLE,
+    Appointment,
+    appointment_errors,
+    is_asleep,
+    plan_meeting,
+    take_on,
+)
+from followups.actions.closing import Closing, close_cycle
+from followups.actions.lead_effects import SETTLED, follow_lead
+from followups.actions.proposing import propose
+from followups.actions.reopening import ACCEPTING_ROLES
+from followups.models import Proposal, RuleExemption
 from leads.models import Lead
 from leads.states import LeadStatus
 from people.models import User
+from people.refusal import Refused, refuse
+from people.states import Role
 
 
 class Recorded(NamedTuple):
     """What a call brought about; see `activities.actions.Logged` for the first three.
 
-    deal: made of a lead or live again by it. proposal: waits for field sales. lead: whose status it changed.
+    deal: made of a lead, or taken on with its meeting. proposal: waits for field sales. lead: whose status it changed.
     """
 
     activities: list[Activity]
     resumed: list[FollowUpCycle]
     bare_cycle_ids: list[int]
+    deal: Deal | None = None
+    proposal: Proposal | None = None
+    lead: Lead | None = None
+
+
+class Appointed(NamedTuple):
+    """What an appointment brought about."""
+
     deal: Deal | None = None
     proposal: Proposal | None = None
     lead: Lead | None = None
@@ -43,18 +67,50 @@ def record_outcome(
     nurturing_reason_id: int | None = None,
     end_follow_up: str = "",
 ) -> Recorded:
-    """Log a call, close the to-dos it does and make the next one (S0-52).
+    """Log a call, close the to-dos it does, make the next one, and let lead and deal follow the result (S0-52, D.6).
 
-    next_todo: unsaved; deal, lead, contact and person come from the call where empty. In the result, `bare_cycle_ids`
-    names the open cycles left without a to-do: ask for the next step. Taking the call back takes the next to-do back.
-    end_follow_up: the reason for which the deal's follow-up ends with this call, instead of a next to-do.
+    next_todo: unsaved; deal, lead, contact and person come from the call where empty. appointment: with the result
+    `appointment` and no other. lead_status: what the caller chose instead of the table's. end_follow_up: the reason why
+    the deal's follow-up ends with this call. `undo_outcome` takes all of it back.
+    Refused: what the verbs below refuse; a deal at work or in a follow-up, or a lead, that would be left with no next
+    to-do and no `call.no_next_reason` (field next_todo); a reason alone is not enough for a follow-up (D13).
     """
+    _check(call, appointment, lead_status, by, as_of)
+    call.no_next_reason = call.no_next_reason or end_follow_up
     logged = log_call(call, by=by, as_of=as_of, completing=completing)
     if next_todo is not None:
         _continue(next_todo, call, by)
         add_todos([next_todo], by=by, as_of=as_of)
+    appointed = Appointed()
+    if appointment is not None and by is not None:
+        appointed = _appoint(call, appointment, by, as_of)
+    if end_follow_up.strip() and Deal.objects.filter(pk=call.deal_id or 0, is_followed=True).exists():
+        close_cycle([Closing(call.deal_id or 0, end_follow_up)], by=by, as_of=as_of, cause=cause_of(call))
+    lead = follow_lead(call, chosen=lead_status, nurturing_reason_id=nurturing_reason_id, by=by, as_of=as_of)
+    _demand_next_step(call, as_of)
     still_bare = FollowUpCycle.objects.open().filter(pk__in=logged.bare_cycle_ids, has_open_todo=False)
-    return Recorded(logged.activities, logged.resumed, list(still_bare.values_list("pk", flat=True)))
+    bare_ids = list(still_bare.values_list("pk", flat=True))
+    return Recorded(
+        logged.activities, logged.resumed, bare_ids, appointed.deal, appointed.proposal, lead or appointed.lead
+    )
+
+
+def _check(
+    call: Activity, appointment: Appointment | None, lead_status: LeadStatus | None, by: User | None, as_of: date
+) -> None:
+    if call.outcome != CallOutcome.APPOINTMENT:
+        if appointment is not None:
+            refuse(_("Only the result “appointment won” has a meeting."), field="outcome")
+        return
+    if call.deal_id is None and call.lead_id is None:
+        refuse(_("An appointment belongs to a deal or a lead."), field="deal")
+    if appointment is None or by is None:
+        refuse(_("Say when the meeting is, and who of field sales holds it."), field="meeting_on")
+    errors = appointment_errors(appointment, as_of=as_of)
+    if lead_status not in (None, LeadStatus.MEETING_WON):
+        errors["lead_status"] = _("With an appointment the lead is won.")
+    if errors:
+        raise Refused(errors)
 
 
 def _continue(todo: Todo, call: Activity, by: User | None) -> None:
@@ -65,3 +121,59 @@ def _continue(todo: Todo, call: Activity, by: User | None) -> None:
     if call.outcome:  # a retry is its own purpose
         todo.no_promise_reason = todo.no_promise_reason or str(CallOutcome(call.outcome).label)
     todo.created_at = call.created_at  # one act: undoing the call finds it by its moment (D25)
+
+
+def _appoint(call: Activity, appointment: Appointment, by: User, as_of: date) -> Appointed:
+    """The field takes a deal at once; inside sales proposes it, unless it is that person's live deal already (D9)."""
+    cause, may_accept = cause_of(call), by.has_role(*ACCEPTING_ROLES)
+    if call.deal_id is None:
+        return _make_deal(call, appointment, by, as_of, may_accept=may_accept)
+    (deal,) = claim([call.deal_id], APPOINTABLE)
+    is_his_already = not is_asleep(deal) and deal.fs_owner_id == appointment.fs_id
+    if may_accept or is_his_already:
+        return Appointed(take_on(deal.pk, appointment, by=by, as_of=as_of, cause=cause, call=call))
+    return Appointed(proposal=propose(deal.pk, appointment, by=by, as_of=as_of, call=call))
+
+
+def _make_deal(call: Activity, appointment: Appointment, by: User, as_of: date, *, may_accept: bool) -> Appointed:
+    """The lead becomes a deal in `appointment`, with field sales at once or once they have accepted it (C-05)."""
+    owner_id = Lead.objects.filter(pk=call.lead_id or 0).values_list("owner_id", flat=True).first()
+    deal = Deal(fs_owner_id=appointment.fs_id if may_accept else None, is_owner_id=owner_id)
+    if owner_id is None and by.has_role(Role.IS):
+        deal.is_owner = by
+    deal = convert_lead(call.lead_id or 0, deal, by=by, as_of=as_of, cause=cause_of(call))
+    lead = Lead.objects.get(pk=call.lead_id or 0)
+    if not may_accept:
+        return Appointed(deal, propose(deal.pk, appointment, by=by, as_of=as_of, call=call), lead)
+    plan_meeting(deal, appointment, by=by, as_of=as_of, cause=cause_of(call), call=call)
+    return Appointed(deal, lead=lead)
+
+
+def _demand_next_step(call: Activity, as_of: date) -> None:
+    if call.deal_id:
+        _demand_step_of_deal(call, as_of)
+    elif call.lead_id:
+        _demand_step_of_lead(call)
+
+
+def _demand_step_of_deal(call: Activity, as_of: date) -> None:
+    deal = Deal.objects.get(pk=call.deal_id or 0)
+    if deal.is_followed:
+        exempt = RuleExemption.objects.unexpired(as_of).filter(cycle__deal=deal, cycle__ended_on=None)
+        is_covered = FollowUpCycle.objects.open().filter(deal=deal, has_open_todo=True).exists()
+        if not is_covered and not exempt.exists():
+            refuse(
+                _("A follow-up always needs a next to-do: choose one, or exempt or end the follow-up with a reason."),
+                field="next_todo",
+            )
+        return
+    is_left_alone = deal.status in OPEN_STATUSES and not Todo.objects.open().filter(deal=deal).exists()
+    if is_left_alone and not call.no_next_reason.strip():
+        refuse(_("Choose the next to-do, or say why there is none."), field="next_todo")
+
+
+def _demand_step_of_lead(call: Activity) -> None:
+    is_left_alone = Lead.objects.filter(pk=call.lead_id or 0).exclude(status__in=SETTLED).exists()
+    has_todo = Todo.objects.open().filter(lead=call.lead_id).exists()
+    if is_left_alone and not has_todo and not call.no_next_reason.strip():
+        refuse(_("Choose the next to-do, or say why there is none."), field="next_todo")

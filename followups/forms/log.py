@@ -11,9 +11,10 @@ from activities.actions import add_todos, log_activities
 from activities.models import Activity, Todo
 from activities.states import ActivityKind, CallOutcome, Direction
 from deals.models import Deal
+from deals.states import OPEN_STATUSES
 from followups.actions import record_outcome
 from followups.forms.fields import DealContactField, MomentInput, OpenRadio, TodoBoxesField, offer_contacts, offer_todos
-from followups.forms.next_step import NextStepForm
+from followups.forms.meeting import MeetingForm
 from people.models import User
 
 LOGGED_KINDS = (
@@ -21,8 +22,11 @@ LOGGED_KINDS = (
 )  # fmt: skip
 
 
-class LogForm(NextStepForm):
-    """The result is asked of calls alone; a newsletter can be marked on mails alone (S3-33, S1-27)."""
+class LogForm(MeetingForm):
+    """The result is asked of calls alone; a newsletter can be marked on mails alone (S3-33, S1-27).
+
+    A call on a deal at work says what follows, or why nothing does; a follow-up ends with that reason.
+    """
 
     outcome = forms.ChoiceField(
         label=_("Result"), choices=CallOutcome.choices, widget=OpenRadio,
@@ -41,7 +45,12 @@ class LogForm(NextStepForm):
         offer_contacts(self, "contact", deal)
         offer_todos(self, "done", in_reach)
         if kind != ActivityKind.CALL:
-            del self.fields["outcome"]
+            for name in ("outcome", *self.meeting_fields):
+                del self.fields[name]
+        elif deal.status in OPEN_STATUSES and not deal.is_followed:
+            self.fields["no_next_reason"] = forms.CharField(
+                label=_("Why nothing follows"), max_length=200, required=False
+            )
         if kind != ActivityKind.EMAIL:
             del self.fields["is_bulk"]
 
@@ -52,14 +61,29 @@ class LogForm(NextStepForm):
         activity, following = self._activity(), self.next_todo(by, like=done[0] if done else None)
         completing = tuple(todo.pk for todo in done)
         if self.kind == ActivityKind.CALL:
-            recorded = record_outcome(activity, by=by, as_of=as_of, completing=completing, next_todo=following)
-            bare = recorded.bare_cycle_ids
-        else:
-            bare = log_activities([activity], by=by, as_of=as_of, completing=completing).bare_cycle_ids
-            if following is not None:
-                following.contact_id = activity.contact_id or following.contact_id
-                add_todos([following], by=by, as_of=as_of)
+            self._record(activity, following, completing, by, as_of)
+            return
+        bare = log_activities([activity], by=by, as_of=as_of, completing=completing).bare_cycle_ids
+        if following is not None:
+            following.contact_id = activity.contact_id or following.contact_id
+            add_todos([following], by=by, as_of=as_of)
         self.settle([] if following else bare, by=by, as_of=as_of)
+
+    def _record(
+        self, call: Activity, following: Todo | None, completing: tuple[int, ...], by: User, as_of: date
+    ) -> None:
+        reason = self.cleaned_data.get("no_next_reason", "").strip()
+        is_followed = self.deal is not None and self.deal.is_followed
+        call.no_next_reason = reason
+        record_outcome(
+            call,
+            by=by,
+            as_of=as_of,
+            completing=completing,
+            next_todo=following,
+            appointment=self.appointment(),
+            end_follow_up=reason if is_followed else "",
+        )
 
     def _activity(self) -> Activity:
         names = ("outcome", "contact", "direction", "occurred_at", "note", "is_bulk")

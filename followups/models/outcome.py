@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from activities.states import CallOutcome
+from followups.querysets import ProposalQuerySet
 from followups.states import MeetingWay, NextUnit, ProposalStatus
 from leads.states import LeadStatus
 
@@ -72,6 +73,8 @@ class Proposal(models.Model):
     )
     decline_reason = models.CharField(_("why declined"), max_length=400, blank=True)
     created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposed appointment")

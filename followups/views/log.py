@@ -32,7 +32,7 @@ def log_call(request: Request) -> HttpResponse:
     in_reach = [todo for todo in todos_of(deal) if "followups:todo_done" in rights_on_todo(request.user, todo)]
     due = [todo for todo in in_reach if _is_meant(request, todo, as_of)]
     cycles = cycles_of(deal)
-    proposed = {"occurred_at": now, "done": due, "contact": _whom(deal, due, cycles)}
+    proposed = {"occurred_at": now, "done": due, "contact": _whom(deal, due, cycles), "meeting_fs": deal.fs_owner_id}
     form = LogForm(posted(request), deal=deal, kind=kind, in_reach=in_reach, initial=proposed)
     if form.is_valid() and form.attempt(lambda: form.save(by=request.user, as_of=as_of)):
         messages.success(request, _("Recorded."))

@@ -15,6 +15,7 @@ from followups.actions import (
     create_deals,
     record_outcome,
 )
+from people.refusal import Refused
 from tests.factories import (
     TODAY,
     ActivityFactory,
@@ -71,12 +72,14 @@ def test_a_call_closes_its_todo_and_makes_the_next(inside):
     assert (fresh(step).contact, fresh(step).origin) == (call.contact, "manual")
 
 
-def test_a_call_without_a_next_step_names_the_cycle_left_bare(inside):
+def test_a_call_that_leaves_a_follow_up_without_a_next_step_is_refused(inside):
     todo = TodoFactory(rule_made=True, assignee=inside)
 
-    logged = record_outcome(ActivityFactory.build(deal=todo.deal), by=inside, as_of=TODAY, completing=(todo.pk,))
+    with pytest.raises(Refused) as refused:
+        record_outcome(ActivityFactory.build(deal=todo.deal), by=inside, as_of=TODAY, completing=(todo.pk,))
 
-    assert logged.bare_cycle_ids == [todo.cycle_id]
+    assert list(refused.value.errors) == ["next_todo"]
+    assert (fresh(todo).status, Activity.objects.count()) == ("open", 0)
 
 
 def test_taking_the_call_back_takes_the_next_step_back(inside):

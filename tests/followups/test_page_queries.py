@@ -97,7 +97,7 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "one deal": (full_deal, "/deals/{deal}/", DOOR + 11),
     "lose a deal": (full_deal, "/deals/{deal}/lose/", DOOR + 15),
     "return a deal": (full_deal, "/deals/{deal}/return/", DOOR + 15),
-    "log a call": (full_deal, "/log/?deal={deal}", DOOR + 8),
+    "log a call": (full_deal, "/log/?deal={deal}", DOOR + 9),
     "whose deal to log": (many_deals, "/log/?q=商談", DOOR + 2),
     "search": (findable, "/search/?q=みな", DOOR + 6),
     "search by three characters": (findable, "/search/?q=みなと", DOOR + 6),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Todo, TodoMove
+from followups.models import Proposal
 from people.models import User
 from tests.factories import (
     ContactFactory,
@@ -314,6 +315,36 @@ class TestLogging:
         page = client.post(self.url(todo.deal, todo=todo.pk), self.typed(outcome="not_connected", done=[todo.pk]))
         assert "next_due_on" in page.context["form"].errors
         assert not Activity.objects.exists()
+
+    def test_a_reason_ends_the_follow_up_with_the_call(self, client, me):
+        todo = TodoFactory(rule_made=True, assignee=me)
+        client.post(self.url(todo.deal), self.typed(done=[todo.pk], no_next_reason="担当部署が無くなった"))
+        todo.cycle.refresh_from_db()
+        assert (todo.cycle.end_type, todo.cycle.end_reason) == ("closed_by_user", "担当部署が無くなった")
+        assert Activity.objects.get().no_next_reason == "担当部署が無くなった"
+
+    def test_a_live_deal_is_not_left_with_nothing_to_come_either(self, client, me):
+        deal = DealFactory()
+        assert "next_due_on" in client.post(self.url(deal), self.typed()).context["form"].errors
+        assert client.post(self.url(deal), self.typed(no_next_reason="先方から連絡")).status_code == 302
+        assert Activity.objects.get().no_next_reason == "先方から連絡"
+
+    def test_an_appointment_wakes_the_deal_or_is_proposed(self, client, me, today):
+        seller, deal = UserFactory(field=True), DealFactory(returned=True, contact=ContactFactory())
+        todo = TodoFactory(rule_made=True, assignee=me, cycle=CycleFactory(returned=True, deal=deal))
+        typed = self.typed(outcome="appointment", done=[todo.pk])
+        assert "meeting_on" in client.post(self.url(deal), typed).context["form"].errors
+        typed |= {"meeting_on": (today + timedelta(days=7)).isoformat(), "meeting_time": "14:00"}
+        typed |= {"meeting_way": "web_meeting", "meeting_fs": seller.pk}
+        assert client.post(self.url(deal), typed).status_code == 302
+        proposal = Proposal.objects.get()
+        assert (proposal.deal, proposal.fs, proposal.way) == (deal, seller, "web_meeting")
+        assert Todo.objects.open().get().subject == "FSの返答を確認"
+
+    def test_a_meeting_typed_before_another_result_was_chosen_is_left_out(self, client, me, today):
+        typed = self.typed(meeting_on=today.isoformat(), meeting_fs=UserFactory(field=True).pk, no_next_reason="不要")
+        assert client.post(self.url(DealFactory()), typed).status_code == 302
+        assert not Proposal.objects.exists()
 
     def test_a_day_to_come_is_refused(self, client, me):
         page = client.post(self.url(DealFactory()), self.typed(occurred_at="2199-01-01T10:00"))
