@@ -12,12 +12,12 @@ from activities.actions import (
     complete_todos,
     create_project,
     edit_project,
+    log_call,
     remove_from_project,
     reopen_todos,
     set_call_dates,
 )
 from activities.models import CallProject, CallProjectMember, Todo, TodoMove
-from followups.actions import record_outcome
 from people.records import Edit
 from people.refusal import Refused
 from tests.factories import (
@@ -258,7 +258,7 @@ class TestProgress:
 
     def call(self, deal, manager, outcome):
         call = ActivityFactory.build(deal=deal, outcome=outcome)
-        return record_outcome(call, by=manager, as_of=TODAY, completing=(the_todo().pk,))
+        return log_call(call, by=manager, as_of=TODAY, completing=(the_todo().pk,))
 
     def test_a_new_member_is_open(self, project, member):
         assert status_of(project) == "open"
