@@ -52,7 +52,8 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     stays as the file has it. Imported to-dos may be closed: done or cancelled, on `closed_on`, else on their due day.
     Refused: what `todo_errors` finds, a person who must not be contacted (imports apart), and a cycle's to-do for
     somebody outside inside sales (S0-21). To a person (by) also: a day above the assignee's cap without
-    `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose (S1-16, S1-28).
+    `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose (S1-16,
+    S1-28).
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
