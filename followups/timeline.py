@@ -1,9 +1,10 @@
 """Everything that happened to a deal, newest first: activities, events, hand-overs, changes by the sweep."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,6 @@ from deals.states import DealEventKind, DealStatus
 from followups.clocks import what_happened
 from followups.models import SweepChange
 from followups.sentences import why_of
-from leads.models import Company, Contact
 
 LATEST = 100  # of each kind; older ones stay in the admin
 
@@ -69,17 +69,41 @@ def timeline(deal: Deal, events: Iterable[DealEvent]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.on, entry.at or entry.written_at), reverse=True)
 
 
-def company_timeline(company: Company) -> list[Entry]:
-    """What everybody did with this company, whichever deal, lead or contact it was recorded on; one query."""
-    at_company = Q(company=company) | Q(deal__company=company) | Q(contact__company=company) | Q(lead__company=company)
-    activities = Activity.objects.filter(at_company, is_void=False).select_related("owner", "contact", "deal", "lead")
-    return [_of_company(activity) for activity in activities.order_by("-occurred_at", "-id")[:LATEST]]
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """The ids whose records make up one merged timeline."""
+
+    deals: Sequence[int] = ()
+    leads: Sequence[int] = ()
+    contacts: Sequence[int] = ()
+    company: int | None = None
 
 
-def contact_timeline(contact: Contact) -> list[Entry]:
-    """What everybody did with this person; one query."""
-    activities = Activity.objects.filter(contact=contact, is_void=False).select_related("owner", "deal", "lead")
-    return [_of_company(activity) for activity in activities.order_by("-occurred_at", "-id")[:LATEST]]
+def merged_timeline(whose: Belongings, shown: int) -> list[Entry]:
+    """What everybody did with a customer, whichever record it stands on, and what became of the deals; two queries.
+
+    At most one line more than shown, which tells that there are more.
+    """
+    entries = [
+        *map(_of_company, touches_of(whose)[: shown + 1]),
+        *(replace(_of_event(event), where=event.deal.name) for event in _turns_of(whose)[: shown + 1]),
+    ]
+    return sorted(entries, key=lambda entry: (entry.on, entry.at or entry.written_at), reverse=True)[: shown + 1]
+
+
+def touches_of(whose: Belongings) -> "models.QuerySet[Activity]":
+    """Activities of these records, newest first."""
+    condition = Q(deal__among=whose.deals) | Q(lead__among=whose.leads) | Q(contact__among=whose.contacts)
+    if whose.company is not None:
+        condition |= Q(company=whose.company)
+    found = Activity.objects.filter(condition, is_void=False).select_related("owner", "contact", "deal", "lead")
+    return found.order_by("-occurred_at", "-id")
+
+
+def _turns_of(whose: Belongings) -> "models.QuerySet[DealEvent]":
+    """Changes of status of the deals, newest first."""
+    events = DealEvent.objects.filter(deal__among=whose.deals, kind=DealEventKind.STATUS)
+    return events.select_related("by", "deal").order_by("-happened_on", "-id")
 
 
 def _of_company(activity: Activity) -> Entry:

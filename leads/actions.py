@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads.models import Company, Contact, Lead, LeadEvent, LeadSource
-from leads.states import NURTURING_STATUSES, LeadEventKind, LeadStatus
+from leads.models import AvailabilityGuess, Company, ConsentEvent, Contact, Lead, LeadEvent, LeadSource
+from leads.states import NURTURING_STATUSES, ConsentKind, LeadEventKind, LeadStatus
 from people.models import User
 from people.records import Edit, edit_records, insert_records, lock, on_sight, save_columns
 from people.refusal import Conflict, refuse, refuse_first
@@ -17,9 +17,7 @@ from people.rows import insert_rows
 COMPANY_FIELDS = frozenset(
     {"external_id", "name", "kana", "industry", "phone", "fiscal_start_month", "slack_months", "peak_months", "note"}
 )
-CONTACT_FIELDS = frozenset(
-    {"external_id", "company", "name", "kana", "title", "email", "phone", "do_not_contact_reason"}
-)
+CONTACT_FIELDS = frozenset({"external_id", "company", "name", "kana", "title", "email", "phone"})
 LEAD_FIELDS = frozenset(
     {
         "external_id",
@@ -52,6 +50,15 @@ class LeadMove:
     no_appointment_reason_id: int | None = None
     note: str = ""
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChange:
+    """One person is not to be contacted any more, or may be contacted again, and why."""
+
+    contact_id: int
+    kind: ConsentKind
+    reason: str
 
 
 def lead_status_errors(status: str, nurturing_reason_id: int | None) -> dict[str, str]:
@@ -87,6 +94,44 @@ def create_contacts(contacts: Sequence[Contact]) -> list[Contact]:
 def edit_contacts(edits: Sequence[Edit]) -> list[Contact]:
     """Change CONTACT_FIELDS; gives back those that changed. Conflict when an editor had seen an older version."""
     return edit_records(Contact.objects.all(), edits, CONTACT_FIELDS, check=lambda contact: _name_errors(contact.name))
+
+
+@transaction.atomic
+def set_consent(changes: Sequence[ConsentChange], *, by: User, as_of: date) -> list[Contact]:
+    """Stop contacting people at their wish, or lift that; each with its reason and one event. Gives back the contacts.
+
+    Refused: no reason, a contact that is gone, one that already stands so.
+    """
+    refuse_first({n: _consent_errors(change) for n, change in enumerate(changes)})
+    contacts = lock(Contact.objects.all(), [change.contact_id for change in changes])
+    for position, change in enumerate(changes):
+        contact = contacts.get(change.contact_id) or refuse(_("This record no longer exists."), position=position)
+        if bool(contact.do_not_contact_reason) == (change.kind == ConsentKind.STOPPED):
+            refuse(_("Somebody else has just recorded this."), position=position)
+        contact.do_not_contact_reason = change.reason.strip() if change.kind == ConsentKind.STOPPED else ""
+    save_columns(list(contacts.values()), {"do_not_contact_reason"})
+    rows = [(change.contact_id, change.kind.value, change.reason.strip()) for change in changes]
+    insert_rows(ConsentEvent, ("contact_id", "kind", "reason"), rows, constants={"happened_on": as_of, "by_id": by.pk})
+    return list(contacts.values())
+
+
+@transaction.atomic
+def note_availability(guesses: Sequence[AvailabilityGuess], *, by: User) -> list[AvailabilityGuess]:
+    """Keep what is believed about people's days in a period (S4-14). Refused: a period that ends before it starts."""
+    refuse_first({n: _period_errors(guess) for n, guess in enumerate(guesses)})
+    for guess in guesses:
+        guess.noted_by = by
+    insert_records(guesses)
+    return list(guesses)
+
+
+@transaction.atomic
+def end_availability(guess_ids: Sequence[int], *, as_of: date) -> None:
+    """Let guesses end the day before as_of; one that has not begun by then is deleted. One that is gone is left out."""
+    guesses = lock(AvailabilityGuess.objects.all(), guess_ids)
+    AvailabilityGuess.objects.filter(pk__in=[pk for pk, one in guesses.items() if one.starts_on >= as_of]).delete()
+    begun = [pk for pk, one in guesses.items() if one.starts_on < as_of <= one.ends_on]
+    AvailabilityGuess.objects.filter(pk__in=begun).update(ends_on=as_of - timedelta(days=1))
 
 
 @transaction.atomic
@@ -154,6 +199,14 @@ def _move(lead: Lead, move: LeadMove, as_of: date) -> bool:
     lead.status, lead.nurturing_reason_id = move.status.value, reason_id
     lead.no_appointment_reason_id = no_appointment_id
     return True
+
+
+def _consent_errors(change: ConsentChange) -> dict[str, str]:
+    return {} if change.reason.strip() else {"reason": _("Say why.")}
+
+
+def _period_errors(guess: AvailabilityGuess) -> dict[str, str]:
+    return {"ends_on": _("The last day lies before the first.")} if guess.ends_on < guess.starts_on else {}
 
 
 def _name_errors(name: str) -> dict[str, str]:

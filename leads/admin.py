@@ -13,6 +13,7 @@ from leads.actions import (
 from leads.models import (
     AvailabilityGuess,
     Company,
+    ConsentEvent,
     Contact,
     LeadEvent,
     LeadSource,
@@ -64,7 +65,7 @@ class ContactAdmin(RecordAdmin):
     list_select_related = ["company"]
     search_fields = ["name"]
     autocomplete_fields = ["company"]
-    readonly_fields = ["external_id"]
+    readonly_fields = ["external_id", "do_not_contact_reason"]
 
     def create(self, request: HttpRequest, record: Contact, form: OfficeForm) -> None:
         create_contacts([record])
@@ -80,6 +81,13 @@ class AvailabilityGuessAdmin(OfficeAdmin):
     list_select_related = ["contact", "noted_by"]
     list_filter = ["guess"]
     autocomplete_fields = ["contact", "noted_by"]
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(ReadOnlyAdmin):
+    list_display = ["contact", "kind", "reason", "happened_on", "by"]
+    list_select_related = ["contact", "by"]
+    list_filter = ["kind"]
 
 
 @admin.register(Merge)

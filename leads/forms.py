@@ -52,5 +52,5 @@ class ContactForm(PhonedForm):
 
     class Meta:
         model = Contact
-        fields = ["name", "kana", "title", "phone", "email", "do_not_contact_reason"]
+        fields = ["name", "kana", "title", "phone", "email"]
         widgets = {"phone": forms.TextInput(attrs={"inputmode": "tel"}), "email": forms.EmailInput}

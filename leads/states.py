@@ -61,6 +61,11 @@ class Availability(models.TextChoices):
     AS_USUAL = "as_usual", _("As usual")
 
 
+class ConsentKind(models.TextChoices):
+    STOPPED = "stopped", _("Not to be contacted")
+    RESUMED = "resumed", _("May be contacted again")
+
+
 class MergeKind(models.TextChoices):
     COMPANY = "company", _("Company")
     CONTACT = "contact", _("Contact")

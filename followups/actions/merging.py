@@ -22,7 +22,7 @@ from people.models import User
 from people.records import save_columns
 from people.refusal import refuse
 
-MERGED_FIELDS = {Company: COMPANY_FIELDS, Contact: CONTACT_FIELDS}
+MERGED_FIELDS = {Company: COMPANY_FIELDS, Contact: CONTACT_FIELDS | {"do_not_contact_reason"}}
 BLANK: tuple[object, ...] = (None, "", [])
 Customer = Company | Contact
 

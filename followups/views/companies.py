@@ -5,15 +5,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from followups.lists import company_rows, deal_rows
+from followups.customer_page import STEP, company_page
+from followups.lists import company_rows
 from followups.rights import pages_open_to
-from followups.timeline import company_timeline
 from followups.views.merging import standing_or_404
 from leads.filters import CompanyFilter
-from leads.fiscal_year import months_of
 from leads.models import Company
 from leads.states import MergeKind
-from people.http import Request
+from people.http import Request, asked_id
 
 PAGE_SIZE = 50
 
@@ -28,17 +27,14 @@ def companies(request: Request) -> HttpResponse:
 
 
 def company(request: Request, pk: int) -> HttpResponse:
-    """One company with its people, its deals and one timeline of all of them."""
+    """One company with its people, its deals and leads and one timeline of all of them; ?shown= lines of it."""
     found = Company.objects.filter(pk=pk).first()
     if found is None:
         return standing_or_404(request, MergeKind.COMPANY, pk)
-    context = {
-        "as_of": timezone.localdate(),
-        "company": found,
-        "contacts": found.contacts.all(),
-        "deals": deal_rows(found.deals.order_by("-id")),
-        "months": months_of(found),
-        "timeline": company_timeline(found),
-        "rights": pages_open_to(request.user),
-    }
+    context = company_page(found, request.user, timezone.localdate(), asked_lines(request))
     return render(request, "followups/company.html", context)
+
+
+def asked_lines(request: Request) -> int:
+    """How many lines of a timeline the address asks for."""
+    return asked_id(request, "shown") or STEP

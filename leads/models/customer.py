@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.querysets import CompanyQuerySet, ContactQuerySet
-from leads.states import Availability, MergeKind
+from leads.states import Availability, ConsentKind, MergeKind
 from people.text import e164, kana_key, normalised_name, phone_key, search_key, word_starts
 
 
@@ -113,6 +113,32 @@ class Contact(models.Model):
         self.phone = e164(self.phone)
         self.search_key = search_key(self.name, self.kana, phone_key(self.phone), self.email)
         self.starts_key = word_starts(self.name, self.kana)
+
+
+class ConsentEvent(models.Model):
+    """A person asked not to be contacted, or may be contacted again; rows are only added, and move in a merge.
+
+    How it stands today is in `Contact.do_not_contact_reason`.
+    """
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="consent_events", verbose_name=_("contact"))
+    kind = models.CharField(_("kind"), max_length=8, choices=ConsentKind)
+    reason = models.CharField(_("reason"), max_length=200)
+    happened_on = models.DateField(_("on"))
+    created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
+    by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("contact permission")
+        verbose_name_plural = _("contact permissions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="leads_consent_kind_is_known", condition=Q(kind__in=ConsentKind.values)),
+            models.CheckConstraint(name="leads_consent_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact}: {self.get_kind_display()}"
 
 
 class AvailabilityGuess(models.Model):
