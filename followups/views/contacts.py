@@ -63,4 +63,4 @@ def availability_end(request: Request, pk: int) -> HttpResponse:
 def _form(request: Request, found: Contact, form: ConsentForm | AvailabilityForm, title: str) -> HttpResponse:
     back_url = reverse("followups:contact", args=[found.pk])
     context = {"title": title, "subject": found.name, "company": found.company, "form": form, "back_url": back_url}
-    return render(request, "leads/contact_form.html", context)
+    return render(request, "leads/contact_form.html", context | {"chips": []})

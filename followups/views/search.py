@@ -4,6 +4,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from followups.page_names import pages_named
+from followups.rights import pages_open_to
 from followups.search import MODELS, all_of, guesses, hits_of, label_of
 from followups.search import search as found_by
 from people.http import Request
@@ -17,8 +19,8 @@ def search(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     if "kind" in request.GET:
         return _all(request, words, request.GET["kind"])
-    groups = found_by(words)
-    context = {"words": words, "groups": groups, "guesses": guesses(words) if not groups else []}
+    groups = [*found_by(words), *pages_named(words, pages_open_to(request.user))]
+    context = {"words": words, "groups": groups, "guesses": [] if groups else guesses(words)}
     return render(request, "followups/_hits.html" if request.htmx else "followups/search.html", context)
 
 

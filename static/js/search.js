@@ -1,5 +1,5 @@
 "use strict";
-/* Search: "/" goes there, hits come while one types (htmx), arrows walk, Enter opens the first, Esc leaves. */
+/* Search: "/" or Ctrl+K goes there, hits come while one types (htmx), arrows walk, Enter opens the first, Esc leaves. */
 
 {
   const FIELD = "[data-search-field]";
@@ -22,6 +22,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.isComposing) return palette(event);
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const field = document.querySelector(`${FIELD}[aria-keyshortcuts]`);
     if (event.key === "/" && field && field.offsetParent && !isTyping(event.target)) {
@@ -33,6 +34,16 @@
     const form = formOf(event.target);
     if (form) walk(event, form);
   });
+
+  /* Ctrl+K: the same field, which then also offers pages and actions. */
+  function palette(event) {
+    const field = document.querySelector(FIELD);
+    if (!field?.offsetParent) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+    if (!field.value.trim()) htmx.trigger(field, "palette");
+  }
 
   function walk(event, form) {
     const links = linksOf(form);
@@ -54,7 +65,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!event.target.matches("[data-hits]")) return;
     const form = formOf(event.target);
-    event.target.hidden = !form.elements.q.value.trim();
+    event.target.hidden = !event.target.querySelector(".hit, .state");
     if (awaited === form && isCurrent(form)) openFirst(form);
   });
 

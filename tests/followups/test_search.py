@@ -197,6 +197,17 @@ def test_the_page_shows_what_is_found_and_htmx_gets_the_hits_alone(client, reade
     assert "西村 由佳" in part.content.decode() and "<html" not in part.content.decode()
 
 
+def test_pages_are_found_by_name_and_all_of_the_readers_own_without_a_text(client, reader):
+    def pages(text):
+        groups = client.get(reverse("followups:search"), {"q": text}).context["groups"]
+        return [hit.name for group in groups if group.kind == "pages" for hit in group.hits]
+
+    assert pages("ルール") == ["ルール"]
+    assert "商談" in pages("") and "記録する" not in pages("")
+    client.force_login(UserFactory(inside=True))
+    assert "記録する" in pages("")
+
+
 @pytest.mark.parametrize("text", ["", "\x00", "a" * 100_000, "<script>alert(1)</script>", "😀", "%' OR 1=1 --", "𠮷"])
 def test_any_text_is_answered(client, reader, text):
     for kind in ({}, {"kind": "deals"}):
