@@ -10,9 +10,14 @@ from people.states import PromiseMode
 from people.text import search_key
 
 
+def offered_phrases() -> list[str]:
+    """The phrases that are looked for, as they are written in the settings."""
+    return list(LintPattern.objects.filter(is_active=True).values_list("text", flat=True))
+
+
 def empty_phrases() -> list[str]:
-    """The phrases that are looked for, width and kana folded."""
-    return [search_key(text) for text in LintPattern.objects.filter(is_active=True).values_list("text", flat=True)]
+    """The same with width and kana folded."""
+    return [search_key(text) for text in offered_phrases()]
 
 
 def lacks_purpose(todo: Todo, phrases: Collection[str]) -> bool:

@@ -1,5 +1,7 @@
 """Filters of the lists: what stands in the address is what the list shows."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters as filters
@@ -8,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Todo
+from activities.purpose import offered_phrases
 from activities.querysets import TodoQuerySet
 from activities.states import TodoOrigin
 from deals.models import Deal, FollowUpCycle
@@ -16,6 +19,7 @@ from deals.states import OPEN_STATUSES, CycleKind, DealStatus
 from followups.agenda import spans
 from people.models import Team, User
 from people.states import Role
+from people.text import search_key
 
 NOBODY = "none"
 
@@ -83,6 +87,17 @@ class TodoFilter(filters.FilterSet):
         field_name="cycle__kind", choices=CycleKind.choices, label=_("Kind"), empty_label=_("Kind: all")
     )
     origin = filters.ChoiceFilter(choices=TodoOrigin.choices, label=_("Origin"), empty_label=_("Origin: all"))
+    promise = filters.ChoiceFilter(
+        method="promised_as", label=_("Promise"), empty_label=_("Promise: all"),
+        choices=[
+            ("yes", _("Promised only")), ("no", _("Without promise")), ("review", _("Review: no promise, no purpose")),
+        ],
+    )  # fmt: skip
+    q = filters.CharFilter(
+        method="containing",
+        label=_("Company or what to do"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Company or what to do")}),
+    )
     when = filters.CharFilter(method="due_in", widget=forms.HiddenInput)
     project = filters.NumberFilter(field_name="project_id", widget=forms.HiddenInput, max_value=2**31)
 
@@ -98,6 +113,26 @@ class TodoFilter(filters.FilterSet):
 
     def assigned_to(self, todos: TodoQuerySet, _name: str, user_id: str) -> TodoQuerySet:
         return todos.filter(assignee__isnull=True) if user_id == NOBODY else todos.filter(assignee__pk=user_id)
+
+    def promised_as(self, todos: TodoQuerySet, _name: str, key: str) -> TodoQuerySet:
+        """見直し: what gives the customer nothing; a follow-up is purpose enough for its own to-dos (S1-30)."""
+        if key == "review":
+            empty = [Q(subject__icontains=text) | Q(hook__icontains=text) for text in offered_phrases()]
+            return todos.filter(reduce(or_, empty, Q(hook="")), is_promised=False, cycle__isnull=True)
+        return todos.filter(is_promised=key == "yes")
+
+    @property
+    def assignee_id(self) -> int | None:
+        """The person whose to-dos are shown, None for everybody's."""
+        wanted = self.form.cleaned_data.get("assignee", "") if self.is_valid() else ""
+        return int(wanted) if wanted.isdecimal() else None
+
+    def containing(self, todos: TodoQuerySet, _name: str, text: str) -> TodoQuerySet:
+        """By company, deal or lead as names are searched, or by the words of the to-do."""
+        key = search_key(text)
+        names = ("deal__search_key", "deal__company__search_key", "lead__search_key")
+        words = Q(subject__icontains=text) | Q(hook__icontains=text)
+        return todos.filter(reduce(or_, [Q(**{f"{name}__contains": key}) for name in names], words)) if key else todos
 
     @property
     def whole(self) -> TodoQuerySet:

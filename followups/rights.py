@@ -21,7 +21,7 @@ from people.states import Role
 EVERYDAY = frozenset(
     {"followups:deal_edit", "followups:log_call", "followups:todo_add", "leads:contact_add", "leads:contact_edit"}
 )
-TODO_VERBS = frozenset({"followups:todo_done", "followups:todo_move", "followups:todo_cancel", "followups:todo_assign"})
+TODO_VERBS = frozenset(f"followups:todo_{verb}" for verb in ("done", "complete", "move", "cancel", "assign"))
 
 PROJECT_VERBS = frozenset({"followups:project_edit", "followups:project_call_on", "followups:project_remove"})
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from followups.views import (
+    capacity,
     companies,
     contacts,
     deal_verbs,
@@ -54,6 +55,11 @@ urlpatterns = [
     path("todos/move/", todos.todo_move, name="todo_move"),
     path("todos/cancel/", todos.todo_cancel, name="todo_cancel"),
     path("todos/assign/", todos.todo_assign, name="todo_assign"),
+    path("todos/complete/", todos.todo_complete, name="todo_complete"),
+    path("capacity/", capacity.capacity, name="capacity"),
+    path("capacity/sos/", capacity.sos, name="sos"),
+    path("capacity/sos/<int:pk>/settle/", capacity.sos_settle, name="sos_settle"),
+    path("capacity/hand-back/", capacity.hand_back_deals, name="hand_back"),
     path("log/", log.log_call, name="log_call"),
     path("lists/add/", saved_lists.saved_list_add, name="saved_list_add"),
     path("lists/<int:pk>/", saved_lists.saved_list, name="saved_list"),

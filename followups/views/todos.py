@@ -1,5 +1,6 @@
 """The list of to-dos (SC-03), and what can be done with them."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -11,29 +12,37 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.actions import add_todos, cancel_todos, move_todos, reassign_todos
+from activities.actions import Completion, add_todos, cancel_todos, complete_todos, move_todos, reassign_todos
 from activities.models import Todo
 from followups.agenda import grouped, span_sizes
+from followups.capacity import open_calls
 from followups.deal_page import whole_deals
 from followups.filters import TodoFilter
 from followups.forms.todo_done import TodoDoneForm
 from followups.forms.todos import AssignForm, CancelForm, MoveForm, TodoForm
 from followups.lists import todo_rows
+from followups.one_by_one import Outcome, one_by_one
 from followups.quick_days import next_step_days
 from followups.rights import pages_open_to, rights_on_todo
+from followups.unset import without_next_step
 from people.forms import VerbForm
 from people.http import Request, asked_id, asked_ids, posted, way_back
+from people.models import User
+from people.refusal import refuse
 from people.working_days import load_calendar
 
 PAGE_SIZE = 50
 
 
 def todos(request: Request) -> HttpResponse:
-    """Open to-dos in the order of their days, in the groups 遅延, 今日, 今週, 来週, 以降."""
+    """Open to-dos in the order of their days, in the groups 遅延, 今日, 今週, 来週, 以降; and what has none, 未設定."""
     as_of = timezone.localdate()
     chosen = TodoFilter(request.GET, queryset=Todo.objects.open(), request=request, as_of=as_of)
-    page = Paginator(todo_rows(chosen.qs), PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = span_sizes(chosen.whole, as_of)
+    is_unset = request.GET.get("when") == "unset"
+    listed = chosen.qs.none() if is_unset else chosen.qs
+    page = Paginator(todo_rows(listed), PAGE_SIZE).get_page(request.GET.get("page"))
+    unset = without_next_step(chosen.assignee_id or request.user.pk)
+    counts = span_sizes(chosen.whole, as_of) | {"unset": unset.count}
     context = {
         "as_of": as_of,
         "filter": chosen,
@@ -41,7 +50,8 @@ def todos(request: Request) -> HttpResponse:
         "page": page,
         "groups": grouped(page, counts, as_of),
         "rights": pages_open_to(request.user),
-    }
+        "calls": open_calls(request.user),
+    } | (unset.rows() if is_unset and counts["unset"] else {})
     return render(request, "followups/todos.html", context)
 
 
@@ -102,12 +112,42 @@ def todo_cancel(request: Request) -> HttpResponse:
 def todo_assign(request: Request) -> HttpResponse:
     """Give the chosen to-dos to somebody else."""
     as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_assign")
-    form, ids = AssignForm(posted(request)), [todo.pk for todo in chosen]
-    if form.is_valid() and form.attempt(
-        lambda: reassign_todos(ids, form.cleaned_data["assignee"], by=request.user, as_of=as_of)
-    ):
-        return _done(request, chosen, _("The to-do has been handed over."))
+    form, text = AssignForm(posted(request)), _("The to-do has been handed over.")
+
+    def give(*todos: Todo) -> None:
+        ids = [todo.pk for todo in todos]
+        reassign_todos(ids, form.cleaned_data["assignee"], by=request.user, as_of=as_of)
+
+    if form.is_valid():
+        if len(chosen) > 1:
+            return _told(request, chosen, one_by_one(chosen, give), text)
+        if form.attempt(lambda: give(*chosen)):
+            return _done(request, chosen, text)
     return _verb_page(request, form, chosen, title=_("Hand to somebody else"), verb=_("Hand over"))
+
+
+def todo_complete(request: Request) -> HttpResponse:
+    """Complete the chosen to-dos at once; one whose follow-up would be left without a next step stays open (D7)."""
+    as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_complete")
+    form = VerbForm(posted(request))
+    if form.is_valid():
+        outcome = one_by_one(chosen, lambda todo: _complete(todo, request.user, as_of))
+        return _told(request, chosen, outcome, _("The to-do is done."))
+    return _verb_page(request, form, chosen, title=_("Complete the to-dos"), verb=_("Done"))
+
+
+def _complete(todo: Todo, by: User, as_of: date) -> None:
+    if complete_todos([Completion(todo.pk)], by=by, as_of=as_of).bare_cycle_ids:
+        refuse(_("The follow-up needs a next step first: complete it by itself."))
+
+
+def _told(request: Request, chosen: list[Todo], outcome: Outcome, text: str) -> HttpResponse:
+    """Say what was done and, one by one, what could not be."""
+    if outcome.done:
+        messages.success(request, text if len(chosen) == 1 else f"{text} ({outcome.done}/{len(chosen)})")
+    for todo, why in outcome.refused:
+        messages.error(request, f"{todo.subject}: {why}")
+    return redirect(_back(request, chosen))
 
 
 def _chosen(request: Request, right: str) -> list[Todo]:

@@ -91,7 +91,7 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "deals": (many_deals, "/deals/", DOOR + 6),
     "my deals": (many_deals, "/deals/?mine=1", DOOR + 6),
     "deals by owner, team and kind": (many_deals, "/deals/?kind=stagnant&followed=True", DOOR + 6),
-    "to-dos": (many_deals, "/todos/", DOOR + 5),
+    "to-dos": (many_deals, "/todos/", DOOR + 8),
     "companies": (many_deals, "/companies/", DOOR + 3),
     "one company": (full_company, "/companies/{company}/", DOOR + 10),
     "one deal": (full_deal, "/deals/{deal}/", DOOR + 11),

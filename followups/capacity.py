@@ -1,0 +1,101 @@
+"""自分のキャパ: what one person carries, what he gets done, and what he could hand back (S1-14, S1-17, S1-18)."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+
+from activities.capacity import Loads, StripDay
+from activities.models import Todo
+from activities.states import TodoStatus
+from deals.models import Deal
+from deals.querysets import DealQuerySet
+from followups.lists import deal_rows
+from people.business_days import BusinessCalendar
+from people.models import SosCall, User
+from people.querysets import UserQuerySet
+from people.states import Role
+from people.working_days import load_calendar
+
+MEASURED_BUSINESS_DAYS = 20
+HAND_BACK_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLoad:
+    """One person's caps beside what is measured. done: median of to-dos done per business day, None without any."""
+
+    strip: list[StripDay]
+    done: float | None
+    deals: int
+    deal_cap: int | None
+
+    @property
+    def today(self) -> StripDay:
+        """The first business day of the strip."""
+        return self.strip[0]
+
+    @property
+    def full_days(self) -> list[StripDay]:
+        """Days at or above the cap: reason enough to hand deals back (S1-17)."""
+        return [day for day in self.strip if day.state in ("full", "over")]
+
+    @property
+    def too_many_deals(self) -> int:
+        """Deals held above the cap of deals; 0 within it or without one."""
+        return max(0, self.deals - self.deal_cap) if self.deal_cap is not None else 0
+
+
+def own_load(user: User, as_of: date) -> OwnLoad:
+    """Five queries."""
+    calendar = load_calendar()
+    strip = Loads.load([user.pk], as_of, calendar).strip(user.pk)
+    held = Deal.objects.open().filter(fs_owner=user).count()
+    return OwnLoad(strip, done_per_day(user, as_of, calendar), held, user.deal_cap)
+
+
+def done_per_day(user: User, as_of: date, calendar: BusinessCalendar) -> float | None:
+    """The median of to-dos done on each of the last 20 business days before as_of; None where none was."""
+    days = [calendar.add(as_of, -back) for back in range(1, MEASURED_BUSINESS_DAYS + 1)]
+    done = Todo.objects.filter(assignee=user, status=TodoStatus.DONE, closed_on__range=(days[-1], days[0]))
+    counts = Counter(done.values_list("closed_on", flat=True))
+    return float(median(counts[day] for day in days)) if counts else None
+
+
+def hand_back_list(user: User, as_of: date) -> DealQuerySet:
+    """His live deals, those he can best do without first: low priority, small expectation, no promise ahead, silent."""
+    promise = Todo.objects.open().promised().filter(deal=OuterRef("pk"), effective_due_on__gte=as_of)
+    expected = ExpressionWrapper(
+        Coalesce(F("amount"), Value(Decimal(0))) * Coalesce(F("probability"), Value(0)) / Value(100),
+        output_field=DecimalField(max_digits=17, decimal_places=2),
+    )
+    held = deal_rows(Deal.objects.open().filter(fs_owner=user))
+    ranked = held.annotate(expected=expected, has_promise=Exists(promise))
+    return ranked.order_by("-priority", "expected", "has_promise", "no_activity_from", "id")
+
+
+def people_looked_after(reader: User) -> UserQuerySet:
+    """Active people whose load the reader may see: a manager's team and reports, everybody for an admin (D.1)."""
+    people: UserQuerySet = User.objects.active().with_role(Role.IS, Role.FS).order_by("kana", "name", "id")
+    if reader.has_role(Role.OPS_ADMIN) or (reader.has_role(Role.IS_MANAGER) and reader.team_id is None):
+        return people
+    if reader.has_role(Role.IS_MANAGER):
+        return people.filter(pk__in=_reach(reader))
+    return people.filter(pk=reader.pk)
+
+
+def _reach(manager: User) -> Any:
+    return User.objects.filter(Q(team=manager.team_id) | Q(team__isnull=True) | Q(manager=manager)).values("pk")
+
+
+def open_calls(reader: User) -> list[SosCall]:
+    """Calls for help that wait for this reader; none for whoever looks after nobody."""
+    if not reader.has_role(Role.IS_MANAGER, Role.OPS_ADMIN):
+        return []
+    calls = SosCall.objects.filter(settled_on__isnull=True, user__in=people_looked_after(reader).values("pk"))
+    return list(calls.select_related("user"))
