@@ -8,8 +8,9 @@ from activities.states import TodoOrigin
 from deals.models import Deal, DealEvent, FollowUpCycle
 from deals.querysets import DealQuerySet
 from followups.clocks import clocks_of
-from followups.models import Rule, RuleExemption
-from followups.rights import rights_on_deal
+from followups.models import Proposal, Rule, RuleExemption
+from followups.rights import may_decide, rights_on_deal
+from followups.states import ProposalStatus
 from followups.status_path import status_path
 from followups.timeline import timeline
 from leads.models import Contact
@@ -29,6 +30,7 @@ def deal_page(deal: Deal, reader: User, as_of: date) -> dict[str, Any]:
     path = status_path(deal, events, as_of)
     cycles = cycles_of(deal)
     cycle = cycles[0] if cycles else None
+    pending = Proposal.objects.filter(deal=deal, status=ProposalStatus.PENDING).select_related("proposed_by").first()
     return {
         "as_of": as_of,
         "deal": deal,
@@ -39,6 +41,8 @@ def deal_page(deal: Deal, reader: User, as_of: date) -> dict[str, Any]:
         "clocks": clocks_of(deal, Rule.objects.speaking(), as_of),
         "cycle": cycle,
         "cycles": cycles,
+        "proposal": pending,
+        "reader_decides": pending is not None and may_decide(reader, pending),
         "exemption": RuleExemption.objects.unexpired(as_of).filter(deal=deal).first(),
         "todos": todos_of(deal),
         "timeline": timeline(deal, events),

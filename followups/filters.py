@@ -17,6 +17,7 @@ from deals.models import Deal, FollowUpCycle
 from deals.querysets import DealQuerySet
 from deals.states import OPEN_STATUSES, CycleKind, DealStatus
 from followups.agenda import spans
+from followups.states import OTHER_CODE
 from people.models import Team, User
 from people.states import Role
 from people.text import search_key
@@ -51,6 +52,9 @@ class DealFilter(filters.FilterSet):
         empty_label=_("Follow-up: all"),
     )
     mine = filters.CharFilter(method="held_by_reader", widget=forms.HiddenInput)
+    show = filters.CharFilter(method="kept", widget=forms.HiddenInput)
+    view = filters.CharFilter(method="kept", widget=forms.HiddenInput)
+    classify = filters.CharFilter(method="to_be_classified", widget=forms.HiddenInput)
     company = filters.NumberFilter(field_name="company_id", widget=forms.HiddenInput, max_value=2**31)
 
     class Meta:
@@ -70,6 +74,14 @@ class DealFilter(filters.FilterSet):
 
     def followed_as(self, deals: DealQuerySet, _name: str, kind: str) -> DealQuerySet:
         return deals.filter(is_followed=True, cycles__kind=kind, cycles__ended_on__isnull=True)
+
+    def kept(self, deals: DealQuerySet, _name: str, _value: str) -> DealQuerySet:
+        """How the page shows the deals; it stays in the address when another filter is chosen."""
+        return deals
+
+    def to_be_classified(self, deals: DealQuerySet, _name: str, _value: str) -> DealQuerySet:
+        """Losses for その他, the oldest first: each must get a real reason."""
+        return deals.filter(lost_reason__code=OTHER_CODE).order_by("closed_on", "id")
 
     def held_by_reader(self, deals: DealQuerySet, _name: str, _value: str) -> DealQuerySet:
         """Live deals that the reader owns as FS and deals that he follows up, those silent for longest first."""

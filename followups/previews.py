@@ -12,12 +12,11 @@ from deals.models import Deal, LostReason
 from deals.states import HOOK_MIN_LENGTH
 from followups.room import Approach
 from followups.sentences import day
+from followups.states import OTHER_CODE
 from leads.models import Contact
 from people.business_days import BusinessCalendar
 from people.models import Threshold, User
 from people.states import Role, ThresholdCode
-
-OTHER_CODE = "other"  # the lost reason that must be classified later
 
 QUOTES = 4
 QUOTE_LENGTH = 60

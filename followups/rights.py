@@ -13,6 +13,7 @@ from deals.models import Deal, FollowUpCycle
 from deals.states import OPEN_STATUSES, DealStatus
 from followups.actions import REOPENABLE
 from followups.actions.exempting import EXEMPTABLE
+from followups.models import Proposal
 from people.models import User
 from people.policy import MANAGERS, POLICY, WORKERS, is_admitted
 from people.states import Role
@@ -51,6 +52,8 @@ RIGHTS: dict[str, Right] = {
     "followups:advance": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
     "followups:lose": Right(lambda deal: deal.status in LOSABLE, _owns),
     "followups:reclassify": Right(lambda deal: deal.status == DealStatus.LOST, _owns),
+    "followups:propose": Right(lambda deal: deal.status not in (DealStatus.WON, DealStatus.OUT_OF_TARGET), _works_on),
+    "followups:object": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
     "followups:return": Right(lambda deal: deal.status in OPEN_STATUSES, _owns),
     "followups:win": Right(lambda deal: deal.status in ENDABLE, _owns),
     "followups:exclude": Right(lambda deal: deal.status in ENDABLE, _owns),
@@ -71,6 +74,11 @@ def rights_on_deal(user: User, deal: Deal, cycle: FollowUpCycle | None = None) -
 def may_use(url_name: str, user: User, deal: Deal, cycle: FollowUpCycle | None) -> bool:
     """Whether the verb is this person's on this deal, whatever the deal's status. cycle: the open one."""
     return is_admitted(user, MANAGERS) or RIGHTS[url_name].is_his(user, deal, cycle)
+
+
+def may_decide(user: User, proposal: Proposal) -> bool:
+    """Whether this person may accept or decline the appointment: who was asked, managers and admins."""
+    return is_admitted(user, MANAGERS) or (proposal.fs_id == user.pk and user.has_role(Role.FS))
 
 
 def rights_on_todo(user: User, todo: Todo) -> frozenset[str]:

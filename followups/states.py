@@ -134,6 +134,9 @@ UNDONE_REASON = "コールの取消"
 LOSS_CODE = "R-LOST"
 RETURN_CODE = "R-RETURN"
 
+# The lost reason that must be classified within some business days (domain.md A6).
+OTHER_CODE = "other"
+
 # What a cycle's to-do is called. Records, not interface: reports filter by kind, never by this text (C-15).
 TODO_SUBJECTS = {
     CycleKind.STAGNANT: "滞留商談掘り起こし",

@@ -11,6 +11,7 @@ from followups.actions.exempting import Exemption, exempt, exemption_errors
 from followups.actions.leaving import Departure, deactivate_user, preview_deactivation, set_roles
 from followups.actions.losing import lose, reclassify_loss
 from followups.actions.merging import Merging, merge_companies, merge_contacts
+from followups.actions.objecting import object_to_return
 from followups.actions.outcomes import Recorded, record_outcome
 from followups.actions.proposing import accept_proposal, decline_proposal, propose, withdraw_proposal
 from followups.actions.reassigning import Reassigned, reassign_deals, reassign_open_todos
@@ -44,6 +45,7 @@ __all__ = [
     "mark_out_of_target",
     "merge_companies",
     "merge_contacts",
+    "object_to_return",
     "preview_deactivation",
     "propose",
     "reassign_deals",

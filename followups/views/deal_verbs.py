@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from followups.forms.moving import AdvanceForm, ExemptForm, ReasonForm, ReopenFo
 from followups.handing_page import loss_context, return_context
 from followups.rights import RIGHTS, may_use, rights_on_todo
 from people.forms import VerbForm
-from people.http import Request, posted
+from people.http import Request, posted, way_back
 
 
 def lose(request: Request, pk: int) -> HttpResponse:
@@ -149,7 +150,7 @@ def _attempt(request: Request, form: VerbForm, verb: Callable[[], object]) -> bo
 
 def _done(request: Request, deal: Deal, text: str) -> HttpResponse:
     messages.success(request, text)
-    return redirect("followups:deal", deal.pk)
+    return redirect(way_back(request, reverse("followups:deal", args=[deal.pk])))
 
 
 def _page(

@@ -14,17 +14,28 @@ from followups.filters import DealFilter
 from followups.forms.deal import DealAddForm, DealForm
 from followups.lists import deal_rows
 from followups.rights import pages_open_to
+from followups.unclassified import losses_to_classify
+from followups.views.my_deals import my_deals
 from leads.models import Company
 from people.http import Request, asked_id, posted
+from people.policy import MANAGERS, is_admitted
+from people.states import Role
 
 PAGE_SIZE = 50
 
 
 def deals(request: Request) -> HttpResponse:
-    """All deals, newest first; what the address asks for is what is shown."""
+    """All deals, newest first; what the address asks for is what is shown. Field sales sees its own as 自分の商談."""
+    if request.GET.get("mine") and request.user.has_role(Role.FS):
+        return my_deals(request)
+    as_of = timezone.localdate()
     chosen = DealFilter(request.GET, queryset=deal_rows(Deal.objects.all()), request=request)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"as_of": timezone.localdate(), "filter": chosen, "page": page, "rights": pages_open_to(request.user)}
+    context = {"as_of": as_of, "filter": chosen, "page": page, "rights": pages_open_to(request.user)}
+    classifies = is_admitted(request.user, MANAGERS)
+    if classifies and request.GET.get("classify"):
+        context["unclassified"] = losses_to_classify(as_of)
+    context["classifies"] = classifies
     return render(request, "followups/deals.html", context)
 
 

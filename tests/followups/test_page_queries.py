@@ -94,7 +94,7 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "to-dos": (many_deals, "/todos/", DOOR + 8),
     "companies": (many_deals, "/companies/", DOOR + 3),
     "one company": (full_company, "/companies/{company}/", DOOR + 10),
-    "one deal": (full_deal, "/deals/{deal}/", DOOR + 11),
+    "one deal": (full_deal, "/deals/{deal}/", DOOR + 12),
     "lose a deal": (full_deal, "/deals/{deal}/lose/", DOOR + 15),
     "return a deal": (full_deal, "/deals/{deal}/return/", DOOR + 15),
     "log a call": (full_deal, "/log/?deal={deal}", DOOR + 9),
