@@ -34,7 +34,8 @@ class OncePerFormMiddleware:
     def process_view(
         self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        mark = mark_of(request) if request.method == "POST" else None
+        does_work = request.method == "POST" and "preview" not in request.GET  # a preview asks and does nothing
+        mark = mark_of(request) if does_work else None
         if mark is None or mark.user_id != request.user.pk:
             return None
         with transaction.atomic():

@@ -6,10 +6,12 @@ const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select, [cont
 const isTyping = (event) =>
   event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TYPED);
 
+const ENTRANCES = [":checked", "[data-key] input, button[data-key]", "textarea, input"];
+
 const entrance = (place) =>
   place.matches("[data-row]")
     ? place.querySelector("a")
-    : place.querySelector(":checked, [data-key] input, button[data-key], textarea, input");
+    : ENTRANCES.map((one) => place.querySelector(one)).find((found) => found !== null);
 
 /* In a form: the focus stands in a group of answers, a digit chooses one, and the next open question is asked. */
 const isAnswered = (group) => {
