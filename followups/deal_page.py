@@ -13,7 +13,7 @@ from followups.rights import may_decide, rights_on_deal
 from followups.states import ProposalStatus
 from followups.status_path import status_path
 from followups.timeline import timeline
-from leads.models import Contact
+from leads.models import Contact, Lead
 from people.models import User
 
 
@@ -66,8 +66,8 @@ def people_made(deal: Deal) -> list[Todo]:
     return [todo for todo in todos_of(deal) if todo.origin != TodoOrigin.RULE]
 
 
-def contacts_of(deal: Deal) -> list[Contact]:
-    """People at the deal's company, its own contact first; without a company that contact alone."""
+def contacts_of(deal: Deal | Lead) -> list[Contact]:
+    """People at the company of a deal or lead, its own contact first; without a company that contact alone."""
     found = Contact.objects.filter(company=deal.company_id) if deal.company_id else Contact.objects.none()
     others = [contact for contact in found if contact.pk != deal.contact_id]
     return [deal.contact, *others] if deal.contact else others

@@ -14,6 +14,7 @@ from deals.states import OPEN_STATUSES, DealStatus
 from followups.actions import REOPENABLE
 from followups.actions.exempting import EXEMPTABLE
 from followups.models import Proposal
+from leads.models import Lead
 from people.models import User
 from people.policy import MANAGERS, POLICY, WORKERS, is_admitted
 from people.states import Role
@@ -22,6 +23,12 @@ from people.states import Role
 EVERYDAY = frozenset(
     {"followups:deal_edit", "followups:log_call", "followups:todo_add", "leads:contact_add", "leads:contact_edit"}
 )
+LEAD_VERBS = frozenset(
+    {
+        "followups:lead_edit", "followups:lead_status", "followups:lead_true", "followups:lead_convert",
+        "followups:todo_add", "followups:log_call",
+    }
+)  # fmt: skip
 TODO_VERBS = frozenset(f"followups:todo_{verb}" for verb in ("done", "complete", "move", "cancel", "assign"))
 
 PROJECT_VERBS = frozenset({"followups:project_edit", "followups:project_call_on", "followups:project_remove"})
@@ -90,14 +97,28 @@ def rights_on_todo(user: User, todo: Todo) -> frozenset[str]:
 
 
 def _manages(user: User, todo: Todo) -> bool:
+    return todo.assignee is not None and _leads(user, todo.assignee)
+
+
+def _leads(user: User, member: User) -> bool:
     """A person without a team is every manager's business: nobody may be out of reach."""
-    if todo.assignee is None or not user.has_role(Role.IS_MANAGER):
+    if not user.has_role(Role.IS_MANAGER):
         return False
-    return _is_in_reach(user, todo.assignee)
+    return _is_in_reach(user, member)
 
 
 def _is_in_reach(manager: User, person: User) -> bool:
     return manager.team_id is None or person.team_id in (None, manager.team_id) or person.manager_id == manager.pk
+
+
+def rights_on_lead(user: User, lead: Lead) -> frozenset[str]:
+    """URL names of the verbs for a lead: everybody works on every lead; it is given away by whom a to-do would be."""
+    if not is_admitted(user, WORKERS):
+        return frozenset()
+    is_reached = lead.owner_id in (None, user.pk) or user.has_role(Role.OPS_ADMIN)
+    if is_reached or (lead.owner is not None and _leads(user, lead.owner)):
+        return LEAD_VERBS | {"followups:leads_assign"}
+    return LEAD_VERBS
 
 
 def rights_on_project(user: User, project: CallProject) -> frozenset[str]:

@@ -1,14 +1,21 @@
-"""The way of a deal through its statuses, with the day and the days of each."""
+"""The way of a deal or a lead through its statuses, with the day and the days of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from deals.models import Deal, DealEvent
 from deals.states import OPEN_STATUSES, DealStatus
+from leads.models import Lead, LeadEvent
+from leads.states import LeadStatus
+from people.wordings import Words
 
 STEPS = (*OPEN_STATUSES, DealStatus.WON)
 EXITS = (DealStatus.LOST, DealStatus.RETURNED_TO_IS, DealStatus.OUT_OF_TARGET)
+LEAD_STEPS = (LeadStatus.NEW, LeadStatus.APPROACHING, LeadStatus.SCHEDULING, LeadStatus.MEETING_WON)
+LEAD_EXITS = (
+    LeadStatus.NOT_REACHED, LeadStatus.NURTURING_ACTION, LeadStatus.NURTURING_NO_ACTION, LeadStatus.OUT_OF_TARGET,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class StatusPath:
-    """The seven steps, the three exits, and the one in which the deal stands."""
+    """The steps, the exits, and the one in which the record stands."""
 
     steps: list[Stop]
     exits: list[Stop]
@@ -32,13 +39,17 @@ class StatusPath:
 
 def status_path(deal: Deal, events: Iterable[DealEvent], as_of: date) -> StatusPath:
     """events: all of the deal, oldest first. A status passed without an event (an import) is done without a date."""
-    stays = _stays(deal, events, as_of)
-    steps = [_stop(deal, status, stays) for status in STEPS]
-    exits = [_stop(deal, status, stays) for status in EXITS]
-    return StatusPath(steps, exits, next(stop for stop in [*steps, *exits] if stop.state == "now"))
+    way = _Way(STEPS, EXITS, {status.value: str(status.label) for status in DealStatus})
+    return way.path(deal, _stays(deal, events, as_of))
 
 
-def _stays(deal: Deal, events: Iterable[DealEvent], as_of: date) -> dict[str, tuple[date, int]]:
+def lead_path(lead: Lead, events: Iterable[LeadEvent], words: Mapping[str, Words], as_of: date) -> StatusPath:
+    """The same of a lead: four steps, four exits, in the words in force."""
+    way = _Way(LEAD_STEPS, LEAD_EXITS, {code: str(said.label) for code, said in words.items()})
+    return way.path(lead, _stays(lead, events, as_of))
+
+
+def _stays(deal: Deal | Lead, events: Iterable[DealEvent | LeadEvent], as_of: date) -> dict[str, tuple[date, int]]:
     """The last stay in every status: the day it began and how long it lasted."""
     entered = [(event.to_status, event.happened_on) for event in events if event.to_status]
     nexts = [*(on for _status, on in entered[1:]), as_of]
@@ -46,12 +57,29 @@ def _stays(deal: Deal, events: Iterable[DealEvent], as_of: date) -> dict[str, tu
     return stays | {deal.status: (deal.status_entered_on, (as_of - deal.status_entered_on).days)}
 
 
-def _stop(deal: Deal, status: DealStatus, stays: dict[str, tuple[date, int]]) -> Stop:
-    on, days = stays.get(status, (None, None))
-    if status == deal.status:
-        return Stop(str(status.label), "now", on, days)
-    is_passed = status in STEPS and deal.status in STEPS and STEPS.index(status) < STEPS.index(DealStatus(deal.status))
-    is_done = is_passed or (status in STEPS and deal.status in EXITS and on is not None)
-    if is_done:
-        return Stop(str(status.label), "done", on, days)
-    return Stop(str(status.label), "", on if status in EXITS else None, None)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Which statuses are steps, which are exits, and what they are called."""
+
+    steps: tuple[DealStatus | LeadStatus, ...]
+    exits: tuple[DealStatus | LeadStatus, ...]
+    labels: Mapping[str, str]
+
+    def path(self, record: Deal | Lead, stays: Mapping[str, tuple[date, int]]) -> StatusPath:
+        steps = [self._stop(record.status, status.value, stays) for status in self.steps]
+        exits = [self._stop(record.status, status.value, stays) for status in self.exits]
+        return StatusPath(steps, exits, next(stop for stop in [*steps, *exits] if stop.state == "now"))
+
+    def _stop(self, now: str, status: str, stays: Mapping[str, tuple[date, int]]) -> Stop:
+        label, (on, days) = self.labels[status], stays.get(status, (None, None))
+        if status == now:
+            return Stop(label, "now", on, days)
+        if self._is_done(now, status, on):
+            return Stop(label, "done", on, days)
+        return Stop(label, "", on if status in self.exits else None, None)
+
+    def _is_done(self, now: str, status: str, on: date | None) -> bool:
+        if status not in self.steps:
+            return False
+        steps = [step.value for step in self.steps]
+        return steps.index(status) < steps.index(now) if now in steps else on is not None

@@ -85,7 +85,7 @@ def merged_timeline(whose: Belongings, shown: int) -> list[Entry]:
     At most one line more than shown, which tells that there are more.
     """
     entries = [
-        *map(_of_company, touches_of(whose)[: shown + 1]),
+        *map(of_anybody, touches_of(whose)[: shown + 1]),
         *(replace(_of_event(event), where=event.deal.name) for event in _turns_of(whose)[: shown + 1]),
     ]
     return sorted(entries, key=lambda entry: (entry.on, entry.at or entry.written_at), reverse=True)[: shown + 1]
@@ -106,7 +106,8 @@ def _turns_of(whose: Belongings) -> "models.QuerySet[DealEvent]":
     return events.select_related("by", "deal").order_by("-happened_on", "-id")
 
 
-def _of_company(activity: Activity) -> Entry:
+def of_anybody(activity: Activity) -> Entry:
+    """The line of an activity on a page where those of several records stand together."""
     entry, record = entry_of(activity), activity.deal or activity.lead
     return replace(entry, where=str(record) if record else "")
 

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from followups.views import (
     capacity,
@@ -46,6 +46,7 @@ urlpatterns = [
     path("deals/<int:pk>/exclude/", deal_verbs.exclude, name="exclude"),
     path("deals/<int:pk>/exempt/", deal_verbs.exempt, name="exempt"),
     path("deals/<int:pk>/end-follow-up/", deal_verbs.close_cycle, name="close_cycle"),
+    path("", include("followups.lead_urls")),
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/merge/", merging.company_merge, name="company_merge"),

@@ -15,6 +15,7 @@ from activities.actions.closing import (
     reopen_todos,
     supersede_todos,
 )
+from activities.actions.lead_owners import give_leads
 from activities.actions.lead_statuses import set_lead_status
 from activities.actions.members import place_of
 from activities.actions.moving import TodoShift, move_todos
@@ -66,6 +67,7 @@ __all__ = [
     "edit_list",
     "edit_project",
     "edit_todos",
+    "give_leads",
     "lock_deals",
     "log_activities",
     "log_call",

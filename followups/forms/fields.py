@@ -13,7 +13,7 @@ from deals.models import Deal
 from followups.deal_page import contacts_of
 from followups.room import Room
 from followups.sentences import day
-from leads.models import Contact
+from leads.models import Contact, Lead
 from people.models import User
 from people.querysets import UserQuerySet
 from people.states import Role
@@ -75,13 +75,13 @@ class LoadedPersonField(PersonField):
 
 
 class DealContactField(ContactChoice):
-    """A person at the company of the deal; `narrow` says which deal."""
+    """A person at the company of the deal or lead; `narrow` says which."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Contact.objects.none(), required=False, **kwargs)
 
-    def narrow(self, deal: Deal) -> list[Contact]:
-        """Offer the people of the deal's company and the deal's own contact, and give them back."""
+    def narrow(self, deal: Deal | Lead) -> list[Contact]:
+        """Offer the people of its company and its own contact, and give them back."""
         known = contacts_of(deal)
         found = Contact.objects.filter(pk__in=[contact.pk for contact in known])
         self.queryset = found.order_by(Case(When(pk=deal.contact_id, then=0), default=1), "kana_key", "name", "id")
@@ -136,8 +136,8 @@ def offer_todos(form: forms.BaseForm, name: str, todos: Sequence[Todo]) -> None:
         del form.fields[name]
 
 
-def offer_contacts(form: forms.BaseForm, name: str, deal: Deal) -> list[Contact]:
-    """Let the field of the form offer the people of the deal's company; gives them back."""
+def offer_contacts(form: forms.BaseForm, name: str, deal: Deal | Lead) -> list[Contact]:
+    """Let the field of the form offer the people of the deal's or lead's company; gives them back."""
     field = form.fields[name]
     assert isinstance(field, DealContactField)
     return field.narrow(deal)

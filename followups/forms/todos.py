@@ -12,6 +12,7 @@ from activities.states import CancelReason
 from deals.models import Deal
 from followups.forms.fields import DealContactField, PersonField, offer_contacts
 from followups.forms.limits import DayForm
+from leads.models import Lead
 from people.forms import DayInput, VerbForm
 from people.models import User
 from people.states import Role
@@ -35,15 +36,16 @@ class TodoForm(DayForm):
     )
     is_promised = forms.BooleanField(label=_("Promised with the customer"), required=False)
 
-    def __init__(self, *args: Any, deal: Deal, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, about: Deal | Lead, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.deal = deal
-        offer_contacts(self, "contact", deal)
-        self.initial = {**self.initial, "contact": deal.contact_id, "assignee": by.pk}
+        self.about = about
+        offer_contacts(self, "contact", about)
+        self.initial = {**self.initial, "contact": about.contact_id, "assignee": by.pk}
 
     def todo(self) -> Todo:
         """The to-do as typed, unsaved."""
-        return Todo(deal=self.deal, **self.cleaned_data)
+        belongs_to = {"lead": self.about} if isinstance(self.about, Lead) else {"deal": self.about}
+        return Todo(**belongs_to, **self.cleaned_data)
 
 
 class MoveForm(DayForm):

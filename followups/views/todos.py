@@ -14,17 +14,20 @@ from django.utils.translation import gettext as _
 
 from activities.actions import Completion, add_todos, cancel_todos, complete_todos, move_todos, reassign_todos
 from activities.models import Todo
+from deals.models import Deal
 from followups.agenda import grouped, span_sizes
 from followups.capacity import open_calls
 from followups.deal_page import whole_deals
 from followups.filters import TodoFilter
 from followups.forms.todo_done import TodoDoneForm
 from followups.forms.todos import AssignForm, CancelForm, MoveForm, TodoForm
+from followups.lead_page import whole_leads
 from followups.lists import todo_rows
 from followups.one_by_one import Outcome, one_by_one
 from followups.quick_days import next_step_days
 from followups.rights import pages_open_to, rights_on_todo
 from followups.unset import without_next_step
+from leads.models import Lead
 from people.forms import VerbForm
 from people.http import Request, asked_id, asked_ids, posted, way_back
 from people.models import User
@@ -56,23 +59,31 @@ def todos(request: Request) -> HttpResponse:
 
 
 def todo_add(request: Request) -> HttpResponse:
-    """A new to-do for the deal named by ?deal=."""
-    as_of = timezone.localdate()
-    deal = get_object_or_404(whole_deals(), pk=asked_id(request, "deal"))
-    form = TodoForm(posted(request), deal=deal, by=request.user)
+    """A new to-do for the deal named by ?deal=, or the lead named by ?lead=."""
+    as_of, about = timezone.localdate(), _about(request)
+    form = TodoForm(posted(request), about=about, by=request.user)
+    kind = "lead" if isinstance(about, Lead) else "deal"
+    back_url = way_back(request, reverse(f"followups:{kind}", args=[about.pk]))
     if form.is_valid() and form.attempt(lambda: add_todos([form.todo()], by=request.user, as_of=as_of)):
         messages.success(request, _("The to-do has been added."))
-        return redirect("followups:deal", deal.pk)
+        return redirect(back_url)
     context = {
         "as_of": as_of,
         "title": _("Add a to-do"),
         "verb": _("Add the to-do"),
-        "deal": deal,
+        kind: about,
         "form": form,
         "chips": next_step_days(as_of, load_calendar()),
-        "back_url": reverse("followups:deal", args=[deal.pk]),
+        "back_url": back_url,
     }
     return render(request, "followups/todo_form.html", context)
+
+
+def _about(request: Request) -> Deal | Lead:
+    lead_id = asked_id(request, "lead")
+    if lead_id is not None:
+        return get_object_or_404(whole_leads(), pk=lead_id)
+    return get_object_or_404(whole_deals(), pk=asked_id(request, "deal"))
 
 
 def todo_done(request: Request, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from deals.models import Deal
 from followups.models import Rule, SweepRun
 from followups.rules import sweep
-from leads.models import Company, Contact
+from leads.models import Company, Contact, Lead
 from people.models import User
 from tests.factories import (
     ActivityFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     CycleFactory,
     DealFactory,
     LeadFactory,
+    SourceFactory,
     TodoFactory,
     UserFactory,
 )
@@ -82,6 +83,26 @@ def findable(count: int) -> None:
         DealFactory(company=company, contact=contact, fs_owner=UserFactory(), name="みなと案件")
 
 
+def many_leads(count: int) -> None:
+    """Leads of every kind, each with a company, a to-do or none, and somebody who called."""
+    inside = UserFactory(inside=True)
+    for number in range(count):
+        lead = LeadFactory(company=CompanyFactory(), owner=inside, source=SourceFactory(), status="approaching")
+        ActivityFactory(lead=lead, owner=inside)
+        if number % 2:
+            TodoFactory(deal=None, lead=lead, assignee=inside)
+
+
+def full_lead(count: int) -> None:
+    """One lead with as many to-dos, activities, deals and likely doubles."""
+    lead = LeadFactory(company=CompanyFactory(), email="a@example.jp", status="approaching")
+    for _ in range(count):
+        contact = ContactFactory(company=lead.company, email="a@example.jp")
+        TodoFactory(deal=None, lead=lead, contact=contact, assignee=UserFactory(inside=True))
+        ActivityFactory(lead=lead, contact=contact, owner=UserFactory(), note="メモ")
+        DealFactory(lead=lead, company=lead.company, contact=contact)
+
+
 def many_runs(count: int) -> None:
     for _ in range(count):
         SweepRun.objects.create(as_of=timezone.localdate(), status="done", started_by=UserFactory(), summary={})
@@ -105,6 +126,11 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "all deals found": (findable, "/search/?q=みなと&kind=deals", DOOR + 2),
     "nothing found": (findable, "/search/?q=みなみのしま", DOOR + 8),
     "one contact": (full_deal, "/contacts/{contact}/", DOOR + 10),
+    "leads": (many_leads, "/leads/", DOOR + 9),
+    "leads without a next step": (many_leads, "/leads/?view=none&silence=30&q=取引先", DOOR + 9),
+    "one lead": (full_lead, "/leads/{lead}/", DOOR + 13),
+    "change the status of a lead": (full_lead, "/leads/{lead}/status/", DOOR + 6),
+    "make a deal of a lead": (full_lead, "/leads/{lead}/convert/", DOOR + 5),
     "rules": (swept_deals, "/rules/", DOOR + 6),
     "runs": (many_runs, "/runs/", DOOR + 5),
     "one run": (swept_deals, "/runs/{run}/", DOOR + 3),
@@ -113,7 +139,7 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
 
 def address(pattern: str) -> str:
     """The address with the ids of the only deal, company and run there are."""
-    first = {"deal": Deal, "company": Company, "contact": Contact, "run": SweepRun}
+    first = {"deal": Deal, "company": Company, "contact": Contact, "run": SweepRun, "lead": Lead}
     return pattern.format(**{name: model.objects.values_list("pk", flat=True).first() for name, model in first.items()})
 
 
