@@ -1,8 +1,10 @@
 from django.urls import path
 
-from followups.views import lead_bulk, lead_forms, leads
+from followups.views import follow_ups, lead_bulk, lead_forms, leads
 
 urlpatterns = [
+    path("followup/", follow_ups.follow_ups, name="follow_ups"),
+    path("followup/list.csv", follow_ups.follow_ups_file, name="follow_ups_file"),
     path("leads/", leads.leads, name="leads"),
     path("leads/list.csv", leads.leads_file, name="leads_file"),
     path("leads/add/", lead_forms.lead_add, name="lead_add"),

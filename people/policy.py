@@ -55,6 +55,8 @@ POLICY: tuple[Row, ...] = (
     Row("followups:call_skip", NOBODY, WORKERS),
     Row("followups:call_undo", NOBODY, WORKERS),
     Row("followups:call_lead", NOBODY, WORKERS),
+    Row("followups:follow_ups", READERS, NOBODY),
+    Row("followups:follow_ups_file", READERS, NOBODY),
     Row("followups:leads", READERS, NOBODY),
     Row("followups:leads_file", READERS, NOBODY),
     Row("followups:lead", READERS, NOBODY),
