@@ -9,7 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from people.admin.office import KeptAdmin, OfficeAdmin, ReadOnlyAdmin
-from people.models import Absence, CompanyHoliday, RoleGrant, SosCall, Target, Team, Threshold, WeekdayCap, Wording
+from people.models import (
+    Absence,
+    CompanyHoliday,
+    RoleGrant,
+    SentForm,
+    SosCall,
+    Target,
+    Team,
+    Threshold,
+    WeekdayCap,
+    Wording,
+)
 from people.states import THRESHOLD_RANGES, ThresholdCode
 
 admin.site.site_header = _("SalesFollow administration")
@@ -69,6 +80,13 @@ class SosCallAdmin(ReadOnlyAdmin):
 
     list_display = ["user", "raised_on", "note", "settled_on", "settled_by"]
     list_select_related = ["user", "settled_by"]
+
+
+@admin.register(SentForm)
+class SentFormAdmin(ReadOnlyAdmin):
+    """Forms that have done their work, so that none does it twice; forgotten after a day."""
+
+    list_display = ["number", "sent_at", "answer"]
 
 
 @admin.register(Wording)
