@@ -124,10 +124,10 @@ def test_an_incomplete_loss_keeps_what_was_typed_and_leads_to_what_is_missing(pa
     assert page.url.partition("#")[2]
 
 
-def test_a_reason_that_is_not_followed_up_asks_for_nothing_more(page, admin, deal):
+def test_a_reason_that_is_not_followed_up_leaves_the_answers_optional(page, admin, deal):
     page.goto(f"/deals/{deal.pk}/lose/")
     page.get_by_label("価格").check()
-    expect(page.get_by_label("何をフックに連絡するか")).to_be_hidden()
+    expect(page.get_by_role("textbox", name="何をフックに連絡するか 任意")).to_be_visible()
     expect(page.locator("#after")).to_contain_text("フォロー対象外")
 
 
