@@ -70,7 +70,7 @@ def any_deal(chance: random.Random, number: int, field: User) -> Deal:
 def promise(deal: Deal, ahead: int, field: User) -> None:
     todo = Todo(deal=deal, subject="見積送付", original_due_on=day(ahead), contact_text="担当者", is_promised=True)
     todo.assignee = field
-    add_todos([todo], by=field, as_of=MONDAY)
+    add_todos([todo], by=None, as_of=MONDAY)
 
 
 def leave_alone(deal: Deal, chance: random.Random, by: User) -> None:
