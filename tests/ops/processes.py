@@ -21,7 +21,7 @@ def run(command: Sequence[str], environment: dict[str, str]) -> subprocess.Compl
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
