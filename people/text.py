@@ -43,7 +43,7 @@ def _folded_for_search(text: str) -> str:
 
 def query_key(text: str) -> str:
     """The key of what somebody types to find a record: a phone number in any spelling as 0312345678, else as stored."""
-    folded = unicodedata.normalize("NFKC", text.replace("\0", "")).strip()  # which PostgreSQL takes in no text
+    folded = unicodedata.normalize("NFKC", text.replace("\0", "")).strip()  # PostgreSQL takes no NUL
     return phone_key(folded) if _PHONE_LIKE.fullmatch(folded) else search_key(folded)
 
 
