@@ -18,7 +18,6 @@ from people.limits import Limits, limits_of
 from people.models import User
 from people.refusal import Refused
 from people.states import Role
-from people.working_days import load_calendar
 
 BETTER_DAYS = 3
 SEARCHED_BUSINESS_DAYS = 60
@@ -82,12 +81,12 @@ class Loads:
         coming = islice(self.calendar.from_day(max(day, self.as_of)), SEARCHED_BUSINESS_DAYS)
         return list(islice((found for found in coming if self.has_room(user_id, found)), count))
 
-    def strip(self, user_id: int, days: int = STRIP_BUSINESS_DAYS) -> list[StripDay]:
-        """The next business days of the person."""
+    def strip(self, user_id: int, start: date | None = None) -> list[StripDay]:
+        """Ten business days of the person, from `start` on, else from as_of on."""
         limits = self.limits[user_id]
         return [
             StripDay(day, self.counts[user_id, day], limits.cap_on(day), limits.absent_until(day) is not None)
-            for day in self.calendar.next_days(self.as_of, days)
+            for day in self.calendar.next_days(start or self.as_of, STRIP_BUSINESS_DAYS)
         ]
 
     @classmethod
@@ -132,16 +131,6 @@ class Loads:
         if takes_reason:
             return _("%(day)s already has %(count)s of %(cap)s. Pick another day, or add with a reason.") % values
         return _("%(day)s already has %(count)s of %(cap)s. Pick another day.") % values
-
-
-def better_days(user_id: int, day: date, as_of: date) -> list[date]:
-    """Three business days from `day` on with room for one more to-do of this person, his absences left out."""
-    return Loads.load([user_id], as_of, load_calendar()).better_days(user_id, day)
-
-
-def load_strip(user_id: int, as_of: date, days: int = STRIP_BUSINESS_DAYS) -> list[StripDay]:
-    """(day, count, cap, is_off) for the next business days, as_of included where it is one."""
-    return Loads.load([user_id], as_of, load_calendar()).strip(user_id, days)
 
 
 def _written(day: date) -> str:

@@ -41,11 +41,6 @@ class OwnLoad:
         return self.strip[0]
 
     @property
-    def full_days(self) -> list[StripDay]:
-        """Days at or above the cap: reason enough to hand deals back (S1-17)."""
-        return [day for day in self.strip if day.state in ("full", "over")]
-
-    @property
     def too_many_deals(self) -> int:
         """Deals held above the cap of deals; 0 within it or without one."""
         return max(0, self.deals - self.deal_cap) if self.deal_cap is not None else 0

@@ -7,7 +7,6 @@ from datetime import date
 from activities.capacity import Loads
 from people.business_days import DAY, BusinessCalendar
 
-STRIP_DAYS = 10  # business days that the strip shows, from tomorrow on
 BAR_HEIGHT = 24
 
 
@@ -42,10 +41,7 @@ class DayLoad:
 def day_loads(user_ids: Collection[int], as_of: date, calendar: BusinessCalendar) -> dict[int, list[DayLoad]]:
     """The ten business days after as_of for each of these people, by their id; two queries."""
     loads = Loads.load(user_ids, as_of, calendar)
-    days = calendar.next_days(as_of + DAY, STRIP_DAYS)
     return {
-        user_id: [
-            DayLoad(day, loads.counts[user_id, day], limits.cap_on(day), not limits.takes_any_on(day)) for day in days
-        ]
-        for user_id, limits in loads.limits.items()
+        user_id: [DayLoad(one.day, one.count, one.cap, one.state == "off") for one in loads.strip(user_id, as_of + DAY)]
+        for user_id in loads.limits
     }

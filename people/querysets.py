@@ -1,6 +1,5 @@
 """Questions about people."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import BaseUserManager
@@ -9,7 +8,7 @@ from django.db import models
 from people.states import THRESHOLD_RANGES, Role
 
 if TYPE_CHECKING:
-    from people.models import Absence, Threshold, User
+    from people.models import Threshold, User
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -38,12 +37,6 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         """Log in by e-mail, upper and lower case alike."""
         found: User = self.get(email=(username or "").strip().lower())
         return found
-
-
-class AbsenceQuerySet(models.QuerySet["Absence"]):
-    def touching(self, first: date, last: date) -> Self:
-        """Absences with at least one day in first..last, both included."""
-        return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):

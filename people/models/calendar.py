@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.querysets import AbsenceQuerySet
 from people.states import TargetMetric, Weekday
 
 LEAP_YEAR = 2000  # a day off of every year may be 29 February
@@ -22,8 +21,6 @@ class Absence(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
-
-    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("absence")

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from activities.actions import TodoShift, add_todos, move_todos
-from activities.capacity import better_days, load_strip
+from activities.capacity import Loads
 from activities.models import CallProject, LintPattern, Todo
 from people.models import Threshold, WeekdayCap
 from people.refusal import Refused
+from people.working_days import load_calendar
 from tests.factories import TODAY, AbsenceFactory, CycleFactory, DealFactory, TeamFactory, TodoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,10 @@ FRIDAY, SATURDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2025, 8, day) for day in (1
 @pytest.fixture
 def rep():
     return UserFactory(field=True, name="加藤 彩香")
+
+
+def loads_of(user):
+    return Loads.load([user.pk], TODAY, load_calendar())
 
 
 def filled(user, day, count):
@@ -46,7 +51,7 @@ def test_up_to_eight_a_day_are_taken_and_the_eighth_is_amber(rep, before, state)
 
     add(rep)
 
-    assert [day.state for day in load_strip(rep.pk, TODAY) if day.day == MONDAY] == [state]
+    assert [day.state for day in loads_of(rep).strip(rep.pk) if day.day == MONDAY] == [state]
 
 
 def test_the_ninth_is_refused_with_three_better_days(rep):
@@ -147,7 +152,7 @@ def test_the_cap_is_that_of_the_weekday_else_the_persons_own_else_the_roles(own,
     if threshold is not None:
         Threshold.objects.create(code="todo_cap_fs", value=threshold)
 
-    caps = {day.day: day.cap for day in load_strip(rep.pk, TODAY)}
+    caps = {day.day: day.cap for day in loads_of(rep).strip(rep.pk)}
 
     assert caps[MONDAY] == cap
     assert caps[TUESDAY] == (own or threshold or 8)
@@ -167,7 +172,7 @@ def test_a_day_of_absence_is_refused_whatever_the_reason_and_the_better_days_lea
 
     assert "加藤 彩香" in no_room.errors["due_on"]
     assert not no_room.takes_reason
-    assert better_days(rep.pk, MONDAY, TODAY) == [
+    assert loads_of(rep).better_days(rep.pk, MONDAY) == [
         WEDNESDAY,
         date(2025, 8, 8),
         date(2025, 8, 12),
@@ -182,14 +187,16 @@ def test_a_weekend_that_leads_onto_a_day_of_absence_is_refused_too(rep):
 
 
 def test_who_takes_nothing_for_sixty_days_has_no_better_day():
-    assert better_days(UserFactory(field=True, todo_cap=0).pk, MONDAY, TODAY) == []
+    nobody = UserFactory(field=True, todo_cap=0)
+
+    assert loads_of(nobody).better_days(nobody.pk, MONDAY) == []
 
 
 def test_what_is_overdue_fills_today(rep):
     filled(rep, date(2025, 7, 29), 5)
     filled(rep, TODAY, 3)
 
-    assert load_strip(rep.pk, TODAY)[0][1] == 8
+    assert loads_of(rep).strip(rep.pk)[0][1] == 8
     assert "due_on" in refusal(rep, TODAY).errors
 
 
@@ -209,7 +216,7 @@ def test_a_call_project_outside_the_cap_fills_no_day(rep):
 def test_the_strip_shows_ten_business_days_and_who_is_away(rep):
     AbsenceFactory(user=rep, starts_on=FRIDAY, ends_on=FRIDAY)
 
-    strip = load_strip(rep.pk, TODAY)
+    strip = loads_of(rep).strip(rep.pk)
 
     assert [strip[0].day, strip[-1].day, len(strip)] == [TODAY, date(2025, 8, 14), 10]
     assert [day.day for day in strip if day.is_off] == [FRIDAY]
