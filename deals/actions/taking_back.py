@@ -1,7 +1,7 @@
 """Putting a deal back to where it stood before one act changed its status (D25)."""
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 
 from deals.actions.events import DealHappening, write_events
 from deals.actions.moving import claim, enter_status, save_statuses
@@ -21,7 +21,7 @@ def take_back_status(deal_id: int, *, by: User | None, as_of: date, cause: str) 
     """
     (deal,) = claim([deal_id], DealStatus.values)
     told = list(DealEvent.objects.filter(deal=deal_id).exclude(to_status="").order_by("-id")[:4])
-    changes = _latest_of(told, cause)
+    changes = list(takewhile(lambda event: event.cause == cause, told))
     if not changes or changes[0].to_status != deal.status:
         return False
     first, earlier = changes[-1], told[len(changes) : len(changes) + 1]
@@ -36,16 +36,6 @@ def take_back_status(deal_id: int, *, by: User | None, as_of: date, cause: str) 
     happening = DealHappening(deal.pk, DealEventKind.UNDONE, as_of, left, status.value)
     write_events([happening], by=by, cause=cause)
     return True
-
-
-def _latest_of(told: Sequence[DealEvent], cause: str) -> list[DealEvent]:
-    """The newest changes of status as long as they have this cause."""
-    changes = []
-    for event in told:
-        if event.cause != cause:
-            break
-        changes.append(event)
-    return changes
 
 
 def _remember(deal: Deal, cycle: FollowUpCycle | None, detail: str) -> None:

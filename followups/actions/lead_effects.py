@@ -1,7 +1,7 @@
 """What the result of a call does to the lead (D.6, C-22), and taking that back (D25)."""
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 
 from django.db.models import Q
 
@@ -105,7 +105,7 @@ def take_back_lead(call: Activity, *, by: User | None, as_of: date) -> Lead | No
         lead.no_appointment_reason_id = reason_id
         save_columns([lead], {"no_appointment_reason_id"})
     told = list(LeadEvent.objects.filter(lead=lead).order_by("-id")[:3])
-    changes = _newest_of(told, cause_of(call))
+    changes = list(takewhile(lambda event: event.cause == cause_of(call), told))
     if not changes:
         return lead
     first, earlier = changes[-1], told[len(changes) : len(changes) + 1]
@@ -114,12 +114,3 @@ def take_back_lead(call: Activity, *, by: User | None, as_of: date) -> Lead | No
     move = LeadMove(lead.pk, LeadStatus(first.from_status), reason.pk if reason else None, since)
     move_leads([move], by=by, as_of=as_of, cause=cause_of(call))
     return lead
-
-
-def _newest_of(told: Sequence[LeadEvent], cause: str) -> list[LeadEvent]:
-    changes = []
-    for event in told:
-        if event.cause != cause:
-            break
-        changes.append(event)
-    return changes
