@@ -11,7 +11,7 @@ PRODUCTION := DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secr
 	ALLOWED_HOSTS=sales.example.com BEHIND_HTTPS=1 DATABASE_URL=sqlite://:memory: REDIS_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static-checks acceptance bench lock messages format clean \
+.PHONY: help setup run test check static-checks acceptance screens bench lock messages format clean \
 	check-code check-types check-floors check-migrations check-deploy check-templates check-translations check-compose
 
 help: ## Say what each command does
@@ -58,6 +58,9 @@ check-compose: setup
 
 acceptance: setup ## Run every command of docs/acceptance.md on the real data sets, expected against actual
 	@$(BIN)/python -m tests.acceptance $(ARGS)
+
+screens: setup ## Photograph every page of the demo into docs/screens (ARGS="today deal")
+	@$(BIN)/python -m tests.screens $(ARGS)
 
 bench: setup ## Measure the speed ratios on PostgreSQL (ARGS="--deals 10000")
 	@$(BIN)/python -m benchmarks $(ARGS)

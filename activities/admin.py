@@ -29,6 +29,7 @@ LOGGED = [
     "kind",
     "direction",
     "outcome",
+    "no_appointment_reason",
     "occurred_at",
     "owner",
     "deal",

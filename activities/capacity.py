@@ -62,10 +62,14 @@ class Loads:
     idle_projects: Collection[int] = ()  # call projects that do not count to the cap
 
     @classmethod
-    def load(cls, user_ids: Collection[int], as_of: date, calendar: BusinessCalendar) -> Self:
-        """Two queries."""
+    def load(
+        cls, user_ids: Collection[int], as_of: date, calendar: BusinessCalendar, until: date | None = None
+    ) -> Self:
+        """Two queries. until: the last day whose to-dos are wanted, None for all days."""
         limits = limits_of(User.objects.filter(pk__in=user_ids), as_of)
         rows = Todo.objects.filling_days().filter(assignee__in=user_ids).order_by()
+        if until is not None:
+            rows = rows.filter(effective_due_on__lte=until)
         today, counts = calendar.on_or_after(as_of), Counter[tuple[int, date]]()
         for user_id, due_on, count in rows.values_list("assignee_id", "effective_due_on").annotate(count=Count("id")):
             counts[user_id, max(due_on, today)] += count  # what is overdue fills today
@@ -83,11 +87,12 @@ class Loads:
 
     def strip(self, user_id: int, start: date | None = None) -> list[StripDay]:
         """Ten business days of the person, from `start` on, else from as_of on."""
+        return [self.on(user_id, day) for day in self.calendar.next_days(start or self.as_of, STRIP_BUSINESS_DAYS)]
+
+    def on(self, user_id: int, day: date) -> StripDay:
+        """One day of the person."""
         limits = self.limits[user_id]
-        return [
-            StripDay(day, self.counts[user_id, day], limits.cap_on(day), limits.absent_until(day) is not None)
-            for day in self.calendar.next_days(start or self.as_of, STRIP_BUSINESS_DAYS)
-        ]
+        return StripDay(day, self.counts[user_id, day], limits.cap_on(day), limits.absent_until(day) is not None)
 
     @classmethod
     def around(cls, todos: Sequence[Todo], as_of: date, calendar: BusinessCalendar) -> Self:
@@ -107,11 +112,11 @@ class Loads:
                 self.counts[todo.assignee_id, max(todo.effective_due_on, today)] -= 1
 
     def put_on(self, todo: Todo, *, reason: str, by: User, position: int = 0) -> bool:
-        """Count the to-do on its effective day; gives back whether that is above the cap.
+        """Count the to-do on its effective day, or today where that has passed; gives back whether it is above the cap.
 
         Refused: a day on which the person is away; a full day, unless a reason comes from somebody who may override.
         """
-        user_id, day = todo.assignee_id, todo.effective_due_on
+        user_id, day = todo.assignee_id, max(todo.effective_due_on, self.calendar.on_or_after(self.as_of))
         if user_id is None or user_id not in self.limits or todo.project_id in self.idle_projects:
             return False
         limits = self.limits[user_id]

@@ -15,7 +15,11 @@ BOUNDS = {
     "sweep": {"ratio": 2.0, "quiet_ms": 15.0, "counters_ms": 60.0, "peak_mb": 150.0},
     "import": {"ratio": 3.0},
     "page": {"ratio": 15.0},
-}
+    "day": {
+        "save": 6.0, "save_queries": 12, "today": 8.0, "deals": 6.0, "my_deals": 6.0, "todos": 6.0,
+        "search_one": 5.0, "search_kana": 5.0, "search_inside": 5.0, "search_phone": 5.0,
+    },
+}  # fmt: skip
 
 
 def main() -> None:
@@ -36,7 +40,7 @@ def measure(name: str, deals: int, asked: argparse.Namespace) -> dict[str, Any]:
         return sweep.run(deals, asked.repetitions)
     if name == "import":
         return intake.run(deals, asked.rows, asked.repetitions)
-    return page(deals)
+    return day(deals) if name == "day" else page(deals)
 
 
 def page(deals: int) -> dict[str, Any]:
@@ -46,11 +50,26 @@ def page(deals: int) -> dict[str, Any]:
     data.copy(template, copy)
     data.manage(copy, "sweep", "--as-of", data.AS_OF.isoformat())
     data.analyse(copy)
+    return asked_of_server(copy, "benchmarks.page")
+
+
+def day(deals: int) -> dict[str, Any]:
+    """The pages of one person's working day, among as many companies as there are deals."""
+    template, copy = f"bench_day_{deals}", "bench_day"
+    data.make_template(f"bench_{deals}", deals=deals)
+    data.make_day_template(f"bench_{deals}", template)
+    data.copy(template, copy)
+    data.analyse(copy)
+    return asked_of_server(copy, "benchmarks.day")
+
+
+def asked_of_server(copy: str, module: str) -> dict[str, Any]:
+    """What the module measures in a process that has the settings of a server; the database goes afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "DATABASE_URL": data.url(copy), "DEBUG": "0", "SECRET_KEY": "benchmark", "VAR_DIR": folder,
         }  # fmt: skip
-        for command in (["manage.py", "collectstatic", "-v0", "--noinput"], ["-m", "benchmarks.page"]):
+        for command in (["manage.py", "collectstatic", "-v0", "--noinput"], ["-m", module]):
             done = subprocess.run(
                 [sys.executable, *command], cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True
             )

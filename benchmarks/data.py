@@ -17,8 +17,10 @@ AS_OF = date(2026, 10, 1)
 
 _DEALS = """
 SELECT setseed(0.42);
-INSERT INTO people_user (external_id, password, is_superuser, name, name_key, kana, email, is_active, is_staff, language, theme, created_at)
-SELECT 'u' || g, '!', false, 'user ' || g, 'user' || g, '', 'u' || g || '@example.co.jp', true, false, 'ja', '', now()
+INSERT INTO people_user (external_id, password, is_superuser, name, name_key, kana, email, is_active, is_staff, language, theme,
+  density, date_style, has_single_keys, created_at)
+SELECT 'u' || g, '!', false, 'user ' || g, 'user' || g, '', 'u' || g || '@example.co.jp', true, false, 'ja', '',
+  'comfortable', 'western', true, now()
 FROM generate_series(1, %(users)s) g;
 INSERT INTO people_rolegrant (user_id, role) SELECT id, CASE WHEN id %% 5 < 3 THEN 'IS' ELSE 'FS' END FROM people_user;
 INSERT INTO leads_company (name, name_key, kana, kana_key, search_key, industry, phone, fiscal_start_month, slack_months,
@@ -52,10 +54,10 @@ FROM deals_deal WHERE status = 'lost';
 
 _ACTIVITIES = """
 INSERT INTO activities_activity (kind, direction, outcome, occurred_at, occurred_on, owner_id, deal_id, subject, note, bantc,
-  is_bulk, is_completed, is_imported, is_void, created_at)
+  no_next_reason, is_bulk, is_completed, is_imported, is_void, created_at)
 SELECT 'call', 'outbound', (ARRAY['not_connected','callback','appointment','declined'])[1 + n %% 4],
   (d.last_contact_on - k * 5)::timestamp AT TIME ZONE 'Asia/Tokyo' + interval '10 hours', d.last_contact_on - k * 5,
-  d.fs_owner_id, d.id, '', 'メモ' || md5(d.id::text || k), '{}', false, true, false, false, now()
+  d.fs_owner_id, d.id, '', 'メモ' || md5(d.id::text || k), '{}', '', false, true, false, false, now()
 FROM deals_deal d, generate_series(0, %(each)s - 1) k, LATERAL (SELECT (d.id + k)::int AS n) q
 ORDER BY d.last_contact_on - k * 5;
 """
@@ -67,10 +69,11 @@ def url(name: str) -> str:
 
 
 def make_template(name: str, *, deals: int, users: int = 200, activities_each: int = 10) -> None:
-    """Create and fill a database to be copied; nothing happens when it is already there."""
+    """Create and fill a database to be copied; one that is already there is brought up to today's tables."""
+    if is_there(name):
+        manage(name, "migrate", "-v0", "--skip-checks")
+        return
     with psycopg.connect(url("postgres"), autocommit=True) as server:
-        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            return
         server.execute(f'CREATE DATABASE "{name}"')
     manage(name, "migrate", "-v0", "--skip-checks")
     with psycopg.connect(url(name), autocommit=True) as database:
@@ -81,6 +84,24 @@ def make_template(name: str, *, deals: int, users: int = 200, activities_each: i
                     database.execute(statement, sizes)
         database.execute("UPDATE followups_rule SET mode = 'auto'")
         database.execute("VACUUM ANALYZE")
+
+
+def make_day_template(source: str, name: str) -> None:
+    """Copy a template and add what the pages of one working day show; one that is there gets today's tables."""
+    if is_there(name):
+        manage(name, "migrate", "-v0", "--skip-checks")
+        return
+    copy(source, name)
+    environment = os.environ | {"DATABASE_URL": url(name), "DEBUG": "0", "SECRET_KEY": "benchmark"}
+    command = [sys.executable, "-m", "benchmarks.customers"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+
+
+def is_there(name: str) -> bool:
+    """Whether the server has a database of that name."""
+    with psycopg.connect(url("postgres"), autocommit=True) as server:
+        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    return found is not None
 
 
 def copy(template: str, name: str) -> None:

@@ -29,9 +29,9 @@ cycle AS (INSERT INTO deals_followupcycle (deal_id, number, kind, entered_on, is
   RETURNING id, deal_id, is_owner_id),
 todo AS (INSERT INTO activities_todo (subject, origin, is_promised, status, deal_id, contact_text, cycle_id, assignee_id,
   hook, original_due_on, due_on, effective_due_on, committed_due_on, rule_code, rule_version, step, created_on,
-  closed_cause, cancel_reason, is_imported, version, created_at, updated_at)
+  closed_cause, cancel_reason, over_cap_reason, no_promise_reason, is_imported, version, created_at, updated_at)
   SELECT '滞留商談掘り起こし', 'rule', false, 'open', deal_id, '', id, is_owner_id, '', %(on)s, %(on)s, %(on)s, %(on)s,
-  %(rule)s, 1, 1, %(on)s, '', '', false, 1, now(), now() FROM cycle RETURNING id, deal_id, cycle_id),
+  %(rule)s, 1, 1, %(on)s, '', '', '', '', false, 1, now(), now() FROM cycle RETURNING id, deal_id, cycle_id),
 event AS (INSERT INTO deals_dealevent (deal_id, kind, from_status, to_status, happened_on, created_at, cause, cycle_id, detail)
   SELECT hit.id, %(event)s, CASE WHEN %(event)s = 'status' THEN hit.status ELSE '' END,
   CASE WHEN %(event)s = 'status' THEN 'returned_to_is' ELSE '' END, %(on)s, now(), 'sweep:1', cycle.id, %(rule)s
@@ -42,9 +42,9 @@ WITH cycle AS (UPDATE deals_followupcycle SET has_open_todo = true WHERE id = AN
   RETURNING id, deal_id, is_owner_id, hook, approach_contact_text, next_approach_on),
 todo AS (INSERT INTO activities_todo (subject, origin, is_promised, status, deal_id, contact_text, cycle_id, assignee_id,
   hook, original_due_on, due_on, effective_due_on, committed_due_on, rule_code, step, created_on, closed_cause,
-  cancel_reason, is_imported, version, created_at, updated_at)
+  cancel_reason, over_cap_reason, no_promise_reason, is_imported, version, created_at, updated_at)
   SELECT '失注商談掘り起こし', 'rule', false, 'open', deal_id, approach_contact_text, id, is_owner_id, hook,
-  next_approach_on, %(on)s, %(on)s, %(on)s, 'R-LOST', 1, %(on)s, '', '', false, 1, now(), now() FROM cycle
+  next_approach_on, %(on)s, %(on)s, %(on)s, 'R-LOST', 1, %(on)s, '', '', '', '', false, 1, now(), now() FROM cycle
   RETURNING id, deal_id, cycle_id),
 event AS (INSERT INTO deals_dealevent (deal_id, kind, from_status, to_status, happened_on, created_at, cause, cycle_id, detail)
   SELECT deal_id, 'todo_created', '', '', %(on)s, now(), 'sweep:1', id, 'R-LOST' FROM cycle)

@@ -94,5 +94,7 @@ class Priority(models.IntegerChoices):
     LOW = 3, _("Low")
 
 
+# What is asked about a customer's decision: budget, authority, needs, timeframe, competitor (S2-30).
+BANTC_FIELDS = ("budget", "authority", "needs", "timeframe", "competitor")
 HOOK_MIN_LENGTH = 5  # characters after trimming (S0-25)
 RETURN_OFFSET_MONTHS = 3  # from a return to the call, where nobody chose a day (S2-27)

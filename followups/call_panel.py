@@ -1,38 +1,37 @@
 """What stands before a person who is about to call: why now, what was said, who refused (SC-02)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.db.models import Prefetch, Q
 
 from activities.models import Activity, Todo, WhyYouNow
 from activities.querysets import ActivityQuerySet, TodoQuerySet
 from activities.states import MEETING_KINDS, CallOutcome
 from deals.models import Deal
 from followups.timeline import Entry, entry_of
-from leads.models import AvailabilityGuess, Company, Contact
+from leads.models import AvailabilityGuess, Company, Contact, Lead
 
 LAST_WORDS = 5
 OTHER_DEALS = 50  # of the company, whose activities are shown too
 LOOKED_THROUGH = 24
+SHOWN = (
+    "kind", "direction", "outcome", "occurred_at", "occurred_on", "created_at", "subject", "note", "is_bulk",
+    "owner__name", "contact__name", "no_appointment_reason__label_ja", "no_appointment_reason__label_en",
+)  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass
 class CallPanel:
-    """The customer of one to-do. Empty lists: nothing is known."""
+    """The customer of one to-do, each part asked for when it is first shown. Empty lists: nothing is known."""
 
     todo: Todo
+    as_of: date
     company: Company | None
     person: Contact | None
     phone: str
-    words: list[Entry] = field(default_factory=list)
-    refusals: list[Activity] = field(default_factory=list)
-    meetings: list[Activity] = field(default_factory=list)
-    guess: AvailabilityGuess | None = None
-    reasons_now: list[WhyYouNow] = field(default_factory=list)
-    contacts: list[Contact] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -40,28 +39,61 @@ class CallPanel:
         record = self.company or self.todo.deal or self.todo.lead or self.person
         return str(record) if record else self.todo.subject
 
+    @cached_property
+    def words(self) -> list[Entry]:
+        """What was done last, newest first."""
+        return [entry_of(touch) for touch in self._touches[:LAST_WORDS]]
+
     @property
-    def bantc(self) -> list[tuple[str, str, str]]:
-        """Letter, word and answer of the five questions; none without a deal."""
-        deal = self.todo.deal
-        if deal is None:
-            return []
-        return [
-            ("B", _("Budget"), deal.budget),
-            ("A", _("Authority"), deal.authority),
-            ("N", _("Needs"), deal.needs),
-            ("T", _("Timeframe"), deal.timeframe),
-            ("C", _("Competitor"), deal.competitor),
-        ]
+    def refusals(self) -> list[Activity]:
+        """Calls that gave no appointment, the latest three."""
+        return [touch for touch in self._told if touch.outcome == CallOutcome.DECLINED][:3]
+
+    @property
+    def meetings(self) -> list[Activity]:
+        """The latest meeting of each pair of people."""
+        return _first_of_each(touch for touch in self._told if touch.kind in MEETING_KINDS)
+
+    @cached_property
+    def guess(self) -> AvailabilityGuess | None:
+        """How busy the person is believed to be on the day."""
+        return _guess(self.person, self.as_of)
+
+    @cached_property
+    def reasons_now(self) -> list[WhyYouNow]:
+        """Why you, why now: sentences that fit the company on the day."""
+        return _reasons_now(self.company, self.as_of)
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        """The person to be called first, then the others at the company."""
+        return _people_of(self.company, self.person)
+
+    @cached_property
+    def _touches(self) -> ActivityQuerySet:
+        return _touches(self.todo, self.company, self.person)
+
+    @cached_property
+    def _told(self) -> list[Activity]:
+        told = self._touches.filter(Q(outcome=CallOutcome.DECLINED) | Q(kind__in=MEETING_KINDS))
+        return list(told[:LOOKED_THROUGH])
 
 
 def panel_todos() -> TodoQuerySet:
     """To-dos with everything the head of the panel shows."""
-    todos: TodoQuerySet = Todo.objects.select_related(
-        "deal__company", "deal__contact", "deal__lost_reason", "deal__fs_owner", "deal__is_owner", "deal__product",
-        "lead__company", "lead__contact", "lead__source", "contact__company", "cycle__reason", "assignee", "closed_by",
-        "done_by_activity",
-    ).prefetch_related("sweep_changes")  # fmt: skip
+    return call_todos().prefetch_related("sweep_changes")
+
+
+def call_todos() -> TodoQuerySet:
+    """To-dos with the customer and the people that a call is recorded about.
+
+    Deal and lead are loaded on their own: PostgreSQL plans one join over all fourteen tables longer than the whole page
+    may take.
+    """
+    deals = Deal.objects.select_related("company", "contact", "lost_reason", "fs_owner", "is_owner", "product")
+    leads = Lead.objects.select_related("company", "contact", "source")
+    whole = Todo.objects.select_related("contact__company", "cycle__reason", "assignee")
+    todos: TodoQuerySet = whole.prefetch_related(Prefetch("deal", deals), Prefetch("lead", leads))
     return todos
 
 
@@ -71,16 +103,8 @@ def call_panel(todo: Todo, as_of: date) -> CallPanel:
     person = todo.contact or (record.contact if record else None)
     company = (record.company if record else None) or (person.company if person else None)
     lead_phone = todo.lead.phone if todo.lead else ""
-    panel = CallPanel(todo, company, person, (person.phone if person else "") or lead_phone or _phone_of(company))
-    touches = _touches(todo, company, person)
-    panel.words = [entry_of(touch) for touch in touches[:LAST_WORDS]]
-    told = touches.filter(Q(outcome=CallOutcome.DECLINED) | Q(kind__in=MEETING_KINDS))[:LOOKED_THROUGH]
-    panel.refusals = [touch for touch in told if touch.outcome == CallOutcome.DECLINED][:3]
-    panel.meetings = _first_of_each(touch for touch in told if touch.kind in MEETING_KINDS)
-    panel.guess = _guess(person, as_of)
-    panel.reasons_now = _reasons_now(company, as_of)
-    panel.contacts = _people_of(company, person)
-    return panel
+    phone = (person.phone if person else "") or lead_phone or _phone_of(company)
+    return CallPanel(todo, as_of, company, person, phone)
 
 
 def _phone_of(company: Company | None) -> str:
@@ -101,7 +125,8 @@ def _touches(todo: Todo, company: Company | None, person: Contact | None) -> Act
     if todo.deal_id:
         about |= Q(deal=todo.deal_id)
     touches: ActivityQuerySet = Activity.objects.filter(about, is_void=False, is_completed=True, is_bulk=False)
-    return touches.select_related("owner", "contact", "no_appointment_reason").order_by("-occurred_at", "-id")
+    people = touches.select_related("owner", "contact", "no_appointment_reason").only(*SHOWN)
+    return people.order_by("-occurred_at", "-id")
 
 
 def _first_of_each(meetings: Iterable[Activity]) -> list[Activity]:

@@ -18,6 +18,7 @@ from deals.querysets import DealQuerySet
 from followups.lists import deal_rows
 from people.business_days import BusinessCalendar
 from people.models import SosCall, User
+from people.policy import WORKERS, is_admitted
 from people.querysets import UserQuerySet
 from people.states import Role
 from people.working_days import load_calendar
@@ -30,6 +31,7 @@ HAND_BACK_ROWS = 20
 class OwnLoad:
     """One person's caps beside what is measured. done: median of to-dos done per business day, None without any."""
 
+    person: User
     strip: list[StripDay]
     done: float | None
     deals: int
@@ -39,6 +41,18 @@ class OwnLoad:
     def today(self) -> StripDay:
         """The first business day of the strip."""
         return self.strip[0]
+
+    @property
+    def week(self) -> tuple[int, int]:
+        """To-dos and caps of the business days left of the week in which the strip begins; days off have no cap."""
+        week = self.strip[0].day.isocalendar()[:2]
+        days = [day for day in self.strip if day.day.isocalendar()[:2] == week]
+        return sum(day.count for day in days), sum(0 if day.is_off else day.cap for day in days)
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether deals should go to inside sales: too many are held, or a day has reached its cap (C-18, S1-17)."""
+        return bool(self.too_many_deals) or any(day.state in ("full", "over") for day in self.strip)
 
     @property
     def too_many_deals(self) -> int:
@@ -51,7 +65,17 @@ def own_load(user: User, as_of: date) -> OwnLoad:
     calendar = load_calendar()
     strip = Loads.load([user.pk], as_of, calendar).strip(user.pk)
     held = Deal.objects.open().filter(fs_owner=user).count()
-    return OwnLoad(strip, done_per_day(user, as_of, calendar), held, user.deal_cap)
+    return OwnLoad(user, strip, done_per_day(user, as_of, calendar), held, user.deal_cap)
+
+
+def load_beside(reader: User, asked_id: int | None, as_of: date) -> OwnLoad | None:
+    """The load shown beside a list: the reader's own, or of the person asked for, if he looks after him; else None."""
+    if not is_admitted(reader, WORKERS):
+        return None
+    if asked_id in (None, reader.pk):
+        return own_load(reader, as_of)
+    person = people_looked_after(reader).filter(pk=asked_id).first()
+    return own_load(person, as_of) if person else None
 
 
 def done_per_day(user: User, as_of: date, calendar: BusinessCalendar) -> float | None:
@@ -77,20 +101,21 @@ def hand_back_list(user: User, as_of: date) -> DealQuerySet:
 def people_looked_after(reader: User) -> UserQuerySet:
     """Active people whose load the reader may see: a manager's team and reports, everybody for an admin (D.1)."""
     people: UserQuerySet = User.objects.active().with_role(Role.IS, Role.FS).order_by("kana", "name", "id")
+    return people.filter(pk__in=_reach(reader))
+
+
+def _reach(reader: User) -> Any:
     if reader.has_role(Role.OPS_ADMIN) or (reader.has_role(Role.IS_MANAGER) and reader.team_id is None):
-        return people
+        return User.objects.values("pk")
     if reader.has_role(Role.IS_MANAGER):
-        return people.filter(pk__in=_reach(reader))
-    return people.filter(pk=reader.pk)
-
-
-def _reach(manager: User) -> Any:
-    return User.objects.filter(Q(team=manager.team_id) | Q(team__isnull=True) | Q(manager=manager)).values("pk")
+        reach = Q(team=reader.team_id) | Q(team__isnull=True) | Q(manager=reader)
+        return User.objects.filter(reach).values("pk")
+    return User.objects.filter(pk=reader.pk).values("pk")
 
 
 def open_calls(reader: User) -> list[SosCall]:
-    """Calls for help that wait for this reader; none for whoever looks after nobody."""
+    """Calls for help that wait for this reader, a manager's own for the admins; none for who looks after nobody."""
     if not reader.has_role(Role.IS_MANAGER, Role.OPS_ADMIN):
         return []
-    calls = SosCall.objects.filter(settled_on__isnull=True, user__in=people_looked_after(reader).values("pk"))
+    calls = SosCall.objects.filter(settled_on__isnull=True, user__is_active=True, user__in=_reach(reader))
     return list(calls.select_related("user"))

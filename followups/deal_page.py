@@ -13,6 +13,7 @@ from followups.rights import may_decide, rights_on_deal
 from followups.states import ProposalStatus
 from followups.status_path import status_path
 from followups.timeline import timeline
+from followups.timeline_kinds import Shown
 from leads.models import Contact, Lead
 from people.models import User
 
@@ -24,7 +25,7 @@ def whole_deals() -> DealQuerySet:
     )
 
 
-def deal_page(deal: Deal, reader: User, as_of: date) -> dict[str, Any]:
+def deal_page(deal: Deal, reader: User, as_of: date, show: Shown = Shown.ALL) -> dict[str, Any]:
     """The context of the page: status path, clocks, follow-up, timeline, to-dos, and what the reader may do."""
     events = list(DealEvent.objects.filter(deal=deal).select_related("by"))
     path = status_path(deal, events, as_of)
@@ -45,7 +46,9 @@ def deal_page(deal: Deal, reader: User, as_of: date) -> dict[str, Any]:
         "reader_decides": pending is not None and may_decide(reader, pending),
         "exemption": RuleExemption.objects.unexpired(as_of).filter(deal=deal).first(),
         "todos": todos_of(deal),
-        "timeline": timeline(deal, events),
+        "timeline": timeline(deal, events, show),
+        "show": show,
+        "kinds_shown": Shown,
         "contacts": contacts_of(deal),
     }
 

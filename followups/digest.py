@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Func, Model, Value
+from django.db.models.functions import Concat, Left, StrIndex
 
 from activities.models import Activity, CallProject, CallProjectMember, SavedList, Todo, WhyYouNow
 from deals.models import Deal, FollowUpCycle, LostReason, Product
@@ -55,6 +56,7 @@ _NAMES: dict[type[Model], tuple[str, ...]] = {
 }
 
 _TECHNICAL = {"created_at", "updated_at", "last_login", "password", "version", "rule_version", "number", "step"}
+_CAUSES = {"closed_cause"}  # what closed it, and after a colon which of them: an id
 _CHUNK = 5000
 _MODULUS = 2**256
 
@@ -85,7 +87,9 @@ def _lines(table: type[Model]) -> Iterator[str]:
         yield json.dumps(row, default=_text, ensure_ascii=False, sort_keys=True)
 
 
-def _columns(field: "Field[Any, Any]") -> list[str]:
+def _columns(field: "Field[Any, Any]") -> list[str | Func]:
+    if field.name in _CAUSES:
+        return [Left(field.name, StrIndex(Concat(field.name, Value(":")), Value(":")) - 1)]
     if field.primary_key or field.generated or field.name in _TECHNICAL:
         return []
     if isinstance(field, ForeignKey):

@@ -23,6 +23,7 @@ from people.states import Role
 from people.text import search_key
 
 NOBODY = "none"
+READER = "me"  # whoever looks, so that an address means everybody's own
 
 
 def people_choices(*roles: Role) -> list[tuple[str, str]]:
@@ -86,9 +87,9 @@ class DealFilter(filters.FilterSet):
     def held_by_reader(self, deals: DealQuerySet, _name: str, _value: str) -> DealQuerySet:
         """Live deals that the reader owns as FS and deals that he follows up, those silent for longest first."""
         reader = self.request.user
-        followed = FollowUpCycle.objects.open().filter(is_owner=reader).values("deal")
-        mine = deals.filter(Q(fs_owner=reader, status__in=OPEN_STATUSES) | Q(pk__in=followed))
-        return mine.order_by("no_activity_from", "id")
+        followed = FollowUpCycle.objects.open().filter(is_owner=reader).order_by().values("deal")
+        owned = Deal.objects.filter(fs_owner=reader, status__in=OPEN_STATUSES).order_by().values("pk")
+        return deals.filter(pk__in=owned.union(followed)).order_by("no_activity_from", "id")
 
 
 class TodoFilter(filters.FilterSet):
@@ -121,9 +122,11 @@ class TodoFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.as_of = as_of
         people = people_choices(Role.IS, Role.FS, Role.IS_MANAGER)
-        self.filters["assignee"].extra["choices"] = [(NOBODY, _("Nobody assigned")), *people]
+        self.filters["assignee"].extra["choices"] = [(READER, _("Own to-dos")), (NOBODY, _("Nobody assigned")), *people]
 
     def assigned_to(self, todos: TodoQuerySet, _name: str, user_id: str) -> TodoQuerySet:
+        if user_id == READER:
+            return todos.filter(assignee=self.request.user)
         return todos.filter(assignee__isnull=True) if user_id == NOBODY else todos.filter(assignee__pk=user_id)
 
     def promised_as(self, todos: TodoQuerySet, _name: str, key: str) -> TodoQuerySet:
@@ -137,6 +140,9 @@ class TodoFilter(filters.FilterSet):
     def assignee_id(self) -> int | None:
         """The person whose to-dos are shown, None for everybody's."""
         wanted = self.form.cleaned_data.get("assignee", "") if self.is_valid() else ""
+        if wanted == READER:
+            reader: User = self.request.user
+            return reader.pk
         return int(wanted) if wanted.isdecimal() else None
 
     def containing(self, todos: TodoQuerySet, _name: str, text: str) -> TodoQuerySet:

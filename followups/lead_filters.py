@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity
 from followups.filters import NOBODY, people_choices
-from followups.lead_list import MOVES_SOON, NOTHING_NEXT, UNTRUE, with_todos
+from followups.pages.lead_list import MOVES_SOON, NOTHING_NEXT, UNTRUE, with_todos
 from leads.models import Company, Lead, LeadSource, NurturingReason
 from leads.querysets import LeadQuerySet
 from leads.states import LeadStatus

@@ -11,10 +11,32 @@ from leads.models import Contact
 from leads.querysets import CompanyQuerySet
 from people.models import User
 
+DEAL_TABLE = (
+    "name", "status", "status_entered_on", "last_contact_on", "amount", "probability", "company__name",
+    "fs_owner__name", "is_owner__name",
+)  # fmt: skip
+TODO_TABLE = (
+    "subject", "hook", "origin", "status", "effective_due_on", "due_time", "contact_text", "deal__name",
+    "deal__status", "deal__company__name", "lead__name", "contact__name", "contact__title", "assignee__name",
+    "assignee__team", "assignee__manager", "cycle__kind", "cycle__reason__label_ja", "cycle__reason__label_en",
+)  # fmt: skip
+NEXT_STEP = ("deal", "subject", "status", "effective_due_on", "due_time", "is_promised")
+
+
+def deal_table(deals: DealQuerySet) -> DealQuerySet:
+    """`deal_rows` with no more than a row of the table shows: a page of fifty is read in half the time."""
+    return deal_rows(deals).only(*DEAL_TABLE)
+
+
+def todo_table(todos: TodoQuerySet) -> TodoQuerySet:
+    """`todo_rows` with no more than a row of the table shows."""
+    return todo_rows(todos).only(*TODO_TABLE)
+
 
 def deal_rows(deals: DealQuerySet) -> DealQuerySet:
     """Deals with company, owners, `open_todos` (the next one first) and `cycle_kind` (None: not followed up)."""
-    open_todos = Prefetch("todos", Todo.objects.open().order_by("effective_due_on", "id"), to_attr="open_todos")
+    next_steps = Todo.objects.open().only(*NEXT_STEP).order_by("effective_due_on", "id")
+    open_todos = Prefetch("todos", next_steps, to_attr="open_todos")
     open_cycle = FilteredRelation("cycles", condition=Q(cycles__ended_on__isnull=True))
     return (
         deals.select_related("company", "fs_owner", "is_owner")

@@ -115,10 +115,11 @@ def rights_on_lead(user: User, lead: Lead) -> frozenset[str]:
     """URL names of the verbs for a lead: everybody works on every lead; it is given away by whom a to-do would be."""
     if not is_admitted(user, WORKERS):
         return frozenset()
+    verbs = LEAD_VERBS if lead.is_settled else LEAD_VERBS | {"followups:call_lead"}
     is_reached = lead.owner_id in (None, user.pk) or user.has_role(Role.OPS_ADMIN)
     if is_reached or (lead.owner is not None and _leads(user, lead.owner)):
-        return LEAD_VERBS | {"followups:leads_assign"}
-    return LEAD_VERBS
+        return verbs | {"followups:leads_assign"}
+    return verbs
 
 
 def rights_on_project(user: User, project: CallProject) -> frozenset[str]:

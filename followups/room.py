@@ -6,6 +6,7 @@ from datetime import date
 
 from deals.models import Deal, FollowUpCycle
 from followups.desk import Desk, Seat
+from followups.shifts import shift_sentence
 from people.models import User
 
 OTHER_DAYS = 2  # days with room that are offered beside a full one
@@ -31,31 +32,30 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Approach:
-    """The first to-do as it will be. follower None: nobody of inside sales; others: days near by that have room."""
+    """The first to-do as it will be. follower None: nobody of inside sales; others: days near by that have room.
+
+    shift: why it is not on the day asked for; '' where it is.
+    """
 
     asked_for: date
     day: date
     follower: User | None
     room: Room | None
     others: Sequence[Room] = ()
-
-    @property
-    def is_shifted(self) -> bool:
-        """Whether the day asked for is a day off."""
-        return self.day != self.asked_for
+    shift: str = ""
 
 
 def approach(deal: Deal, asked_for: date, desk: Desk, wanted_id: int | None = None) -> Approach:
     """Who will call on which day, chosen as the verb chooses (D15). One query for the cycle, one for the name."""
     previous = FollowUpCycle.objects.open().filter(deal=deal).values_list("is_owner_id", flat=True).first()
     chosen = desk.assign(wanted_id, previous, deal.is_owner_id)
-    day = desk.calendar.on_or_after(asked_for)
+    day, shift = desk.calendar.on_or_after(asked_for), shift_sentence(asked_for, desk.calendar)
     if chosen is None:
-        return Approach(asked_for, day, None, None)
+        return Approach(asked_for, day, None, None, shift=shift)
     seat = desk.seats[chosen]
     room = room_on(seat, day)
     others = _days_with_room(seat, day, desk) if room.is_full else []
-    return Approach(asked_for, day, User.objects.get(pk=chosen), room, others)
+    return Approach(asked_for, day, User.objects.get(pk=chosen), room, others, shift)
 
 
 def room_on(seat: Seat, day: date) -> Room:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from followups.views.settings import calendar, entries, numbers, overview, people, words
+from followups.views.settings import calendar, entries, numbers, overview, people, rescoping, words
 
 app_name = "settings"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/<int:pk>/link/", people.person_link, name="person_link"),
     path("people/<int:pk>/leave/", people.person_leave, name="person_leave"),
     path("people/<int:pk>/return/", people.person_return, name="person_return"),
+    path("lost-reasons/<int:pk>/past/", rescoping.past_losses, name="past_losses"),
     path("<slug:book>/", entries.entries, name="entries"),
     path("<slug:book>/add/", entries.entry_add, name="entry_add"),
     path("<slug:book>/<int:pk>/", entries.entry_edit, name="entry_edit"),

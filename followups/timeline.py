@@ -1,20 +1,23 @@
 """Everything that happened to a deal, newest first: activities, events, hand-overs, changes by the sweep."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from activities.models import Activity
-from activities.states import ActivityKind
+from activities.models import Activity, Todo
+from activities.states import ActivityKind, TodoStatus
 from deals.models import Deal, DealEvent, HandOver
 from deals.states import DealEventKind, DealStatus
+from followups.actions import RESCOPING
 from followups.clocks import what_happened
 from followups.models import SweepChange
-from followups.sentences import why_of
+from followups.sentences import day, why_of
+from followups.timeline_kinds import Shown, narrowed
 
 LATEST = 100  # of each kind; older ones stay in the admin
 
@@ -55,9 +58,13 @@ class Entry:
     where: str = ""
 
 
-def timeline(deal: Deal, events: Iterable[DealEvent]) -> list[Entry]:
-    """All lines of the deal; three queries beside the events. What was undone within ten seconds is left out (D25)."""
-    activities = deal.activities.filter(is_void=False).select_related("owner", "contact")[:LATEST]
+def timeline(deal: Deal, events: Iterable[DealEvent], show: Shown = Shown.ALL) -> list[Entry]:
+    """The lines of the deal, three queries beside the events. What was undone within ten seconds is left out (D25)."""
+    if show == Shown.TODOS:
+        return in_order(todo_lines(Q(deal=deal)))
+    activities = narrowed(deal.activities.filter(is_void=False), show).select_related("owner", "contact")[:LATEST]
+    if not show.has_changes:
+        return in_order(map(entry_of, activities))
     hand_overs = deal.hand_overs.select_related("from_user", "to_user", "by").order_by("-id")[:LATEST]
     changes = deal.sweep_changes.select_related("run").order_by("-id")[:LATEST]
     entries = [
@@ -66,7 +73,28 @@ def timeline(deal: Deal, events: Iterable[DealEvent]) -> list[Entry]:
         *map(_of_hand_over, hand_overs),
         *map(_of_change, changes),
     ]
+    return in_order(entries)
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Newest first; of one day the latest moment first."""
     return sorted(entries, key=lambda entry: (entry.on, entry.at or entry.written_at), reverse=True)
+
+
+def todo_lines(condition: Q, where: Callable[[Todo], str] = lambda _todo: "") -> list[Entry]:
+    """What was to be done, newest first: an open to-do on the day it was made, any other on the day it was closed."""
+    todos = Todo.objects.filter(condition).select_related("assignee", "closed_by", "deal", "lead")
+    newest = todos.order_by(Coalesce("closed_on", "created_on").desc(), "-id")[:LATEST]
+    return [_of_todo(todo, where(todo)) for todo in newest]
+
+
+def _of_todo(todo: Todo, where: str) -> Entry:
+    icon = {TodoStatus.OPEN: "check-square", TodoStatus.DONE: "check"}.get(TodoStatus(todo.status), "x")
+    person = todo.assignee if todo.is_open else todo.closed_by or todo.assignee
+    what = _("To-do, %(status)s") % {"status": todo.get_status_display()}
+    text = _("%(subject)s, due %(day)s") % {"subject": todo.subject, "day": day(todo.effective_due_on)}
+    on = todo.closed_on or todo.created_on
+    return Entry(icon, what, on, None, todo.created_at, str(person or ""), text, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +107,28 @@ class Belongings:
     company: int | None = None
 
 
-def merged_timeline(whose: Belongings, shown: int) -> list[Entry]:
+def merged_timeline(whose: Belongings, shown: int, show: Shown = Shown.ALL) -> list[Entry]:
     """What everybody did with a customer, whichever record it stands on, and what became of the deals; two queries.
 
     At most one line more than shown, which tells that there are more.
     """
+    if show == Shown.TODOS:
+        return in_order(todo_lines(_belonging(whose), lambda todo: str(todo.deal or todo.lead or "")))[: shown + 1]
+    turns = _turns_of(whose)[: shown + 1] if show.has_changes else ()
     entries = [
-        *map(of_anybody, touches_of(whose)[: shown + 1]),
-        *(replace(_of_event(event), where=event.deal.name) for event in _turns_of(whose)[: shown + 1]),
+        *map(of_anybody, narrowed(touches_of(whose), show)[: shown + 1]),
+        *(replace(_of_event(event), where=event.deal.name) for event in turns),
     ]
-    return sorted(entries, key=lambda entry: (entry.on, entry.at or entry.written_at), reverse=True)[: shown + 1]
+    return in_order(entries)[: shown + 1]
+
+
+def _belonging(whose: Belongings) -> Q:
+    return Q(deal__among=whose.deals) | Q(lead__among=whose.leads) | Q(contact__among=whose.contacts)
 
 
 def touches_of(whose: Belongings) -> "models.QuerySet[Activity]":
     """Activities of these records, newest first."""
-    condition = Q(deal__among=whose.deals) | Q(lead__among=whose.leads) | Q(contact__among=whose.contacts)
+    condition = _belonging(whose)
     if whose.company is not None:
         condition |= Q(company=whose.company)
     found = Activity.objects.filter(condition, is_void=False).select_related("owner", "contact", "deal", "lead")
@@ -130,9 +165,10 @@ def _pair(names: list[str]) -> str:
 def _of_events(events: Iterable[DealEvent]) -> Iterator[Entry]:
     """What a sweep did stands in its own change, with the evidence."""
     for event in events:
-        if event.kind in SILENT_EVENTS or (event.cause.startswith("sweep:") and event.kind != DealEventKind.UNDONE):
-            continue
-        yield _of_event(event)
+        is_of_sweep = event.cause.startswith("sweep:") and event.kind != DealEventKind.UNDONE
+        is_silent = event.kind in SILENT_EVENTS and not event.cause.startswith(RESCOPING)
+        if not (is_silent or is_of_sweep):
+            yield _of_event(event)
 
 
 def _of_event(event: DealEvent) -> Entry:

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from followups.views import (
+    absences,
     capacity,
     companies,
     contacts,
@@ -67,6 +68,10 @@ urlpatterns = [
     path("capacity/sos/", capacity.sos, name="sos"),
     path("capacity/sos/<int:pk>/settle/", capacity.sos_settle, name="sos_settle"),
     path("capacity/hand-back/", capacity.hand_back_deals, name="hand_back"),
+    path("capacity/absence/add/", absences.absence_add, name="absence_add"),
+    path("capacity/absence/<int:pk>/", absences.absence, name="absence"),
+    path("capacity/absence/<int:pk>/end/", absences.absence_end, name="absence_end"),
+    path("capacity/absence/<int:pk>/move/", absences.absence_move, name="absence_move"),
     path("log/", log.log_call, name="log_call"),
     path("lists/add/", saved_lists.saved_list_add, name="saved_list_add"),
     path("lists/<int:pk>/", saved_lists.saved_list, name="saved_list"),

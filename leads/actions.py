@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +19,10 @@ COMPANY_FIELDS = frozenset(
     {"external_id", "name", "kana", "industry", "phone", "fiscal_start_month", "slack_months", "peak_months", "note"}
 )
 CONTACT_FIELDS = frozenset({"external_id", "company", "name", "kana", "title", "email", "phone"})
+# What an event tells of a lead: its status, nurturing reason and no-appointment reason.
+Standing = tuple[str, int | None, int | None]
+NOTHING_BEFORE: Standing = ("", None, None)
+
 LEAD_FIELDS = frozenset(
     {
         "external_id",
@@ -39,8 +44,8 @@ LEAD_FIELDS = frozenset(
 class LeadMove:
     """One lead's change of status. on: the day it happened; None is the day of the verb.
 
-    no_appointment_reason_id: why a talk gave no appointment (S3-23); None leaves what is known. note: words for the
-    event. version: the one its editor had seen; None where nobody had seen any.
+    no_appointment_reason_id: why a talk gave no appointment (S3-23); None leaves what is known, unless it is to be
+    forgotten. note: words for the event. version: the one its editor had seen; None where nobody had seen any.
     """
 
     lead_id: int
@@ -50,6 +55,7 @@ class LeadMove:
     no_appointment_reason_id: int | None = None
     note: str = ""
     version: int | None = None
+    forgets_no_appointment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,7 @@ def create_leads(leads: Sequence[Lead], *, by: User | None, as_of: date, cause: 
         lead.status_entered_on = lead.status_entered_on or as_of
     refuse_first({n: _lead_errors(lead) for n, lead in enumerate(leads)})
     insert_records(leads)
-    rows = [(lead.pk, LeadEventKind.CREATED.value, "", str(lead.status), lead.status_entered_on, "") for lead in leads]
+    rows = [_event(lead, LeadEventKind.CREATED, NOTHING_BEFORE, lead.status_entered_on) for lead in leads]
     _write_events(rows, by=by, cause=cause)
     return list(leads)
 
@@ -173,10 +179,10 @@ def move_leads(moves: Sequence[LeadMove], *, by: User | None, as_of: date, cause
         lead = leads.get(move.lead_id) or refuse(_("This lead no longer exists."), position=position)
         if move.version not in (None, lead.version):
             raise Conflict(lead)
-        before = lead.status
+        before = _standing(lead)
         if _move(lead, move, as_of):
             moved.append(lead)
-            rows.append((lead.pk, LeadEventKind.STATUS.value, before, lead.status, move.on or as_of, move.note))
+            rows.append(_event(lead, LeadEventKind.STATUS, before, move.on or as_of, move.note))
     save_columns(moved, {"status", "nurturing_reason_id", "no_appointment_reason_id", "status_entered_on"})
     _write_events(rows, by=by, cause=cause)
     return moved
@@ -189,10 +195,9 @@ def ensure_sources(names: Iterable[str]) -> dict[str, LeadSource]:
 
 def _move(lead: Lead, move: LeadMove, as_of: date) -> bool:
     reason_id = move.nurturing_reason_id if move.status in NURTURING_STATUSES else None
-    no_appointment_id = move.no_appointment_reason_id or lead.no_appointment_reason_id
-    if (lead.status, lead.nurturing_reason_id, lead.no_appointment_reason_id) == (
-        move.status, reason_id, no_appointment_id,
-    ):  # fmt: skip
+    known_id = None if move.forgets_no_appointment else lead.no_appointment_reason_id
+    no_appointment_id = move.no_appointment_reason_id or known_id
+    if _standing(lead) == (move.status.value, reason_id, no_appointment_id):
         return False
     if lead.status != move.status:
         lead.status_entered_on = move.on or as_of
@@ -217,6 +222,16 @@ def _lead_errors(lead: Lead) -> Mapping[str, str]:
     return _name_errors(lead.name) | lead_status_errors(lead.status, lead.nurturing_reason_id)
 
 
-def _write_events(rows: Sequence[tuple[int, str, str, str, date, str]], *, by: User | None, cause: str) -> None:
-    columns = ("lead_id", "kind", "from_status", "to_status", "happened_on", "note")
+def _standing(lead: Lead) -> Standing:
+    return str(lead.status), lead.nurturing_reason_id, lead.no_appointment_reason_id
+
+
+def _event(lead: Lead, kind: LeadEventKind, before: Standing, on: date, note: str = "") -> tuple[Any, ...]:
+    return (lead.pk, kind.value, *before, *_standing(lead), on, note)
+
+
+def _write_events(rows: Sequence[tuple[Any, ...]], *, by: User | None, cause: str) -> None:
+    before = ("from_status", "former_nurturing_reason_id", "former_no_appointment_reason_id")
+    after = ("to_status", "nurturing_reason_id", "no_appointment_reason_id")
+    columns = ("lead_id", "kind", *before, *after, "happened_on", "note")
     insert_rows(LeadEvent, columns, rows, constants={"by_id": by.pk if by else None, "cause": cause})

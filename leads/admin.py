@@ -100,7 +100,7 @@ class MergeAdmin(ReadOnlyAdmin):
 @admin.register(LeadEvent)
 class LeadEventAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
-    list_display = ["lead", "kind", "from_status", "to_status", "happened_on", "by", "cause"]
-    list_select_related = ["lead", "by"]
+    list_display = ["lead", "kind", "from_status", "to_status", "nurturing_reason", "happened_on", "by", "cause"]
+    list_select_related = ["lead", "by", "nurturing_reason"]
     list_filter = ["kind"]
     date_hierarchy = "happened_on"

@@ -32,6 +32,9 @@ WORKED_STATUSES = (
     LeadStatus.NEW, LeadStatus.APPROACHING, LeadStatus.SCHEDULING, LeadStatus.NOT_REACHED, LeadStatus.NURTURING_ACTION,
 )  # fmt: skip
 
+# Leads that are over: nothing has to follow, and nobody is called for them.
+SETTLED_STATUSES = (LeadStatus.MEETING_WON, LeadStatus.OUT_OF_TARGET)
+
 # Statuses that say that something comes next: without an open to-do they are not true.
 PROMISING_STATUSES = (LeadStatus.APPROACHING, LeadStatus.SCHEDULING, LeadStatus.NURTURING_ACTION)
 

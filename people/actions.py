@@ -62,22 +62,24 @@ def set_members(team: Team, members: Collection[User], *, by: User | None) -> No
 
 @transaction.atomic
 def add_roles(grants: Iterable[tuple[int, Role]], *, by: User | None) -> None:
-    """Give roles, (user id, role) each; a role already held stays as it is (D1)."""
+    """Give roles, (user id, role) each; a role already held stays as it is (D1). The history is kept."""
     pairs = sorted({(user_id, role.value) for user_id, role in grants})
-    insert_rows(RoleGrant, ("user_id", "role"), pairs, skip_conflicts=True)
+    _grant(pairs, by=by)
     _open_admin([user_id for user_id, role in pairs if role == Role.OPS_ADMIN], by=by)
 
 
 @transaction.atomic
 def set_roles(user: User, roles: Collection[Role], *, by: User | None) -> None:
-    """Give exactly these roles. Operations admins may open the admin, nobody else may.
+    """Give exactly these roles; the history is kept. Operations admins may open the admin, nobody else may.
 
     Refused for the last active operations admin: nobody could give the role back.
     """
     if Role.OPS_ADMIN not in roles and user.has_role(Role.OPS_ADMIN) and not _other_admins(user).exists():
         refuse(_("This is the only operations admin. Give the role to somebody else first."), field="roles")
-    user.role_grants.exclude(role__in=roles).delete()
-    insert_rows(RoleGrant, ("user_id", "role"), [(user.pk, role.value) for role in roles], skip_conflicts=True)
+    for grant in RoleGrant.objects.filter(user=user).exclude(role__in=roles):
+        grant._history_user = by  # type: ignore[attr-defined]
+        grant.delete()
+    _grant([(user.pk, role.value) for role in roles], by=by)
     _set_admin([user.pk], is_staff=Role.OPS_ADMIN in roles, by=by)
 
 
@@ -99,6 +101,14 @@ def invite(user: User, roles: Collection[Role], *, by: User | None) -> User:
 def ensure_teams(names: Iterable[str]) -> dict[str, Team]:
     """Teams by normalised name, made on sight (D27)."""
     return on_sight(Team, names)
+
+
+def _grant(pairs: Sequence[tuple[int, str]], *, by: User | None) -> None:
+    columns = ("user_id", "role")
+    new = insert_rows(RoleGrant, columns, pairs, returning=("id", *columns), skip_conflicts=True)
+    if new:
+        grants = [RoleGrant(pk=pk, user_id=user_id, role=role) for pk, user_id, role in new]
+        RoleGrant.history.bulk_history_create(grants, default_user=by)
 
 
 def _derive(person: User) -> None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from people.kept_text import KeptText
 from people.models import User
 from people.records import Edit, version_of
-from people.refusal import Conflict, Refused
+from people.references import check_references, is_about_a_reference
+from people.refusal import ALL, Conflict, Refused
 from people.throttle import forget_failures, is_braked, note_failure
 from people.typed_days import day_typed
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
 else:
     AnyModelForm = forms.ModelForm  # generic for the type checker alone
+
+
+REFERENCE_IS_GONE = _("A record chosen here was merged or deleted at this moment. Choose again and save.")
 
 
 class DayInput(forms.DateInput):
@@ -115,7 +119,14 @@ class VerbForm(forms.Form):
     def attempt(self, verb: Callable[[], object]) -> bool:
         """Whether the verb did it. If not, the form says why, and everything that was typed stays."""
         try:
-            verb()
+            with transaction.atomic():
+                verb()
+                check_references()
+        except IntegrityError as error:
+            if not is_about_a_reference(error):
+                raise
+            self._object({ALL: str(REFERENCE_IS_GONE)})
+            return False
         except Refused as refused:
             self._object(refused.errors)
             return False
@@ -172,7 +183,7 @@ class RecordForm(AnyModelForm, VerbForm):
 
     def stand_against(self, record: models.Model) -> None:
         touched, rows = set(self.changed_data), []
-        stored = type(self)(instance=record)
+        stored = self._opened_on(record)
         for name, field in stored.fields.items():
             if name == "version":
                 continue
@@ -184,6 +195,10 @@ class RecordForm(AnyModelForm, VerbForm):
             self._retype(**{f"initial-{name}": theirs})
         super().stand_against(record)
         self.conflict = Clash(rows)
+
+    def _opened_on(self, record: models.Model) -> "RecordForm":
+        """The same form as it would open now, over the record as it is stored."""
+        return type(self)(instance=record)
 
     def _opened_with(self, name: str) -> Any:
         """The value of the field when the form was opened, as its hidden input brought it back."""

@@ -6,12 +6,13 @@ process may show an old one for that long; saving a Wording forgets them in the 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import Error
+from django.db import Error, models
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language
 
@@ -74,3 +75,17 @@ def _renamed() -> Renamed:
         return {}
     keep(rows)
     return rows
+
+
+class Labelled:
+    """A model whose fields with fixed choices are drawn in lists: Django folds all choices anew for every label."""
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> str | None:
+        value = getattr(self, field.attname)
+        label = _choices_of(field).get(value, value)
+        return None if label is None else str(label)
+
+
+@cache
+def _choices_of(field: "models.Field[Any, Any]") -> Mapping[Any, Text]:
+    return dict(field.flatchoices)

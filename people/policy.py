@@ -105,6 +105,10 @@ POLICY: tuple[Row, ...] = (
     Row("followups:sos", NOBODY, WORKERS),
     Row("followups:sos_settle", NOBODY, MANAGERS),
     Row("followups:hand_back", SELLERS, SELLERS),
+    Row("followups:absence_add", WORKERS, WORKERS),
+    Row("followups:absence", WORKERS, WORKERS),
+    Row("followups:absence_end", NOBODY, WORKERS),
+    Row("followups:absence_move", WORKERS, WORKERS),
     Row("followups:log_call", WORKERS, WORKERS),
     Row("followups:projects", READERS, NOBODY),
     Row("followups:project", READERS, NOBODY),
@@ -128,6 +132,7 @@ POLICY: tuple[Row, ...] = (
     Row("settings:entry_add", ADMINS, ADMINS),
     Row("settings:entry_edit", ADMINS, ADMINS),
     Row("settings:entry_delete", NOBODY, ADMINS),
+    Row("settings:past_losses", ADMINS, ADMINS),
     Row("settings:words", PLANNERS, NOBODY),
     Row("settings:word_edit", ADMINS, ADMINS),
     Row("settings:word_reset", NOBODY, ADMINS),
@@ -173,4 +178,4 @@ def is_admitted(user: User | AnonymousUser, audience: Audience) -> bool:
         return True
     if not isinstance(user, User) or not user.is_active:
         return False
-    return audience is SIGNED_IN or user.has_role(*(Role(role) for role in audience))
+    return audience is SIGNED_IN or not user.powers.isdisjoint(audience)

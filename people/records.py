@@ -49,17 +49,18 @@ def insert_records(records: Sequence[models.Model]) -> None:
     """Insert unsaved instances of one model and give them their ids, ascending in the order given.
 
     Keys that `save()` would derive (`set_keys`) are derived. Defaults are those of the instances; generated columns
-    are read on first use. Needs a transaction: on SQLite it is what keeps the reserved ids free.
+    are read on first use. Both databases number the rows as they come, so the ids in ascending order are theirs.
     """
     if not records:
         return
     model = type(records[0])
-    for record, row_id in zip(records, _reserved_ids(model, len(records)), strict=True):
-        record.pk = row_id
-        _derive_keys(record)
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    insert_rows(model, [field.attname for field in fields], [_row(record, fields) for record in records])
     for record in records:
+        _derive_keys(record)
+    fields = [field for field in model._meta.concrete_fields if not field.generated and not field.primary_key]
+    names, rows = [field.attname for field in fields], [_row(record, fields) for record in records]
+    ids = sorted(row[0] for row in insert_rows(model, names, rows, returning=("id",)))
+    for record, row_id in zip(records, ids, strict=True):
+        record.pk = row_id
         record._state.adding = False
         record._state.db = connection.alias
 
@@ -182,16 +183,3 @@ def _row(record: models.Model, fields: Sequence["models.Field[Any, Any]"]) -> li
 def _bare(value: Any) -> Any:
     """Drivers cannot mix members of TextChoices with plain text in one array."""
     return value.value if isinstance(value, Enum) else value
-
-
-def _reserved_ids(model: type[models.Model], count: int) -> range | list[int]:
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            found = cursor.fetchone()
-            first = (found[0] if found else 0) + 1
-            return range(first, first + count)
-        sequence = "nextval(pg_get_serial_sequence(%s, 'id'))"
-        cursor.execute(f"SELECT {sequence} FROM generate_series(1, %s)", [connection.ops.quote_name(table), count])
-        return [row[0] for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from people.actions import set_caps
 from people.business_days import add_months
 from people.models import Target, User, WeekdayCap
+from people.records import insert_records
 from people.refusal import Refused
 from people.states import TargetMetric
 
@@ -32,10 +33,26 @@ def set_working_caps(
     if errors:
         raise Refused(errors)
     set_caps(user, todo_cap=todo_cap, deal_cap=deal_cap, by=by)
-    user.weekday_caps.exclude(weekday__in=[day for day, cap in weekdays.items() if cap is not None]).delete()
-    for day, cap in weekdays.items():
-        if cap is not None:
-            WeekdayCap.objects.update_or_create(user=user, weekday=day, defaults={"cap": cap})
+    stored = {row.weekday: row for row in WeekdayCap.objects.select_for_update().filter(user=user)}
+    for day in sorted({*stored, *weekdays}):
+        row, cap = stored.get(day), weekdays.get(day)
+        if row is not None and cap is None:
+            _remove(row, by)
+        elif cap is not None and (row is None or row.cap != cap):
+            row = row or WeekdayCap(user=user, weekday=day)
+            row.cap = cap
+            _save(row, by)
+
+
+def _save(row: WeekdayCap | Target, by: User) -> None:
+    """With who did it in its history."""
+    row._history_user = by  # type: ignore[union-attr]
+    row.save()
+
+
+def _remove(row: WeekdayCap | Target, by: User) -> None:
+    row._history_user = by  # type: ignore[union-attr]
+    row.delete()
 
 
 def _cap_error(cap: int | None) -> str:
@@ -45,7 +62,7 @@ def _cap_error(cap: int | None) -> str:
 
 
 @transaction.atomic
-def set_targets(month_on: date, changes: Mapping[TargetKey, tuple[int | None, int | None]]) -> None:
+def set_targets(month_on: date, changes: Mapping[TargetKey, tuple[int | None, int | None]], *, by: User) -> None:
     """Set targets of that month, (person, figure) → (what the editor saw, the new one); None takes the target away.
 
     Refused, by person and figure, for a number out of range and where somebody else has changed it meanwhile.
@@ -62,13 +79,15 @@ def set_targets(month_on: date, changes: Mapping[TargetKey, tuple[int | None, in
     if errors:
         raise Refused(errors)
     for key, (_seen, value) in changes.items():
-        _set_target(present.get(key), month_on, key, value)
+        _set_target(present.get(key), month_on, key, value, by)
 
 
-def _set_target(stored: Target | None, month_on: date, key: TargetKey, value: int | None) -> None:
+def _set_target(stored: Target | None, month_on: date, key: TargetKey, value: int | None, by: User) -> None:
     if value is None:
         if stored is not None:
-            stored.delete()
+            _remove(stored, by)
+        return
+    if stored is not None and stored.value == value:
         return
     target = stored or Target(user_id=key[0], month_on=month_on, metric=key[1])
     target.value = value
@@ -76,11 +95,11 @@ def _set_target(stored: Target | None, month_on: date, key: TargetKey, value: in
         target.full_clean()
     except ValidationError as error:
         raise Refused({field_name(key): " ".join(error.messages)}) from error
-    target.save()
+    _save(target, by)
 
 
 @transaction.atomic
-def copy_targets(month_on: date) -> int:
+def copy_targets(month_on: date, *, by: User) -> int:
     """Take over the targets of the month before for people who have none yet; gives back how many were made."""
     taken = set(Target.objects.filter(month_on=month_on).values_list("user_id", "metric"))
     earlier = Target.objects.filter(month_on=add_months(month_on, -1), user__is_active=True)
@@ -89,7 +108,9 @@ def copy_targets(month_on: date) -> int:
         for row in earlier
         if (row.user_id, row.metric) not in taken
     ]
-    return len(Target.objects.bulk_create(missing))
+    insert_records(missing)
+    Target.history.bulk_history_create(missing, default_user=by)
+    return len(missing)
 
 
 def field_name(key: TargetKey) -> str:

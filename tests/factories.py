@@ -15,7 +15,7 @@ from factory.django import DjangoModelFactory
 from activities.models import Activity, Todo
 from deals.models import Deal, FollowUpCycle, LostReason
 from followups.models import RuleExemption
-from leads.models import Company, Contact, Lead, LeadSource
+from leads.models import Company, Contact, Lead, LeadSource, NoAppointmentReason
 from people.models import Absence, RoleGrant, Team, User
 from people.states import Role
 
@@ -220,7 +220,10 @@ class TodoFactory(DjangoModelFactory):
 
 
 class ActivityFactory(DjangoModelFactory):
-    """A call that did not get through, at noon of `day`; build it for a verb, create it underneath one."""
+    """A call that did not get through, at noon of `day`; build it for a verb, create it underneath one.
+
+    A talk without appointment says why.
+    """
 
     class Meta:
         model = Activity
@@ -237,6 +240,9 @@ class ActivityFactory(DjangoModelFactory):
     kind = "call"
     outcome = "not_connected"
     occurred_at = factory.LazyAttribute(lambda activity: at_noon(activity.day))
+    no_appointment_reason = factory.LazyAttribute(
+        lambda activity: NoAppointmentReason.objects.get(code="timing") if activity.outcome == "declined" else None
+    )
 
 
 class ExemptionFactory(DjangoModelFactory):

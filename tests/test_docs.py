@@ -12,6 +12,7 @@ from deals.states import DealStatus
 from followups.models import Rule
 from followups.states import CoverageState
 from people.states import THRESHOLD_RANGES
+from tests.screens.pages import SCREENS, looks_of
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 
@@ -65,3 +66,13 @@ def test_the_proof_bar_names_all_its_parts():
     figures = rows_of("metrics.md", r"`coverage`")[0][2]
 
     assert {state.value for state in CoverageState} <= set(re.findall(r"`(\w+)`", figures))
+
+
+def test_every_screen_has_its_small_picture_and_its_row_and_no_other():
+    taken = {path.name: path.stat().st_size for path in (DOCS / "screens").glob("*.png")}
+    wanted = {f"{screen.name}{look}.png" for screen in SCREENS for look in looks_of(screen)}
+    linked = set(re.findall(r"\(screens/([a-z0-9-]+\.png)\)", (DOCS / "screens.md").read_text(encoding="utf-8")))
+
+    assert set(taken) == wanted == linked
+    assert max(taken.values()) <= 150_000
+    assert sum(taken.values()) <= 8_000_000

@@ -5,7 +5,7 @@ Every verb locks the deals it concerns first, in ascending id, then cycles, then
 """
 
 from activities.actions.adding import TODO_FIELDS, add_todos, edit_todos, todo_errors
-from activities.actions.assigning import reassign_todos
+from activities.actions.assigning import Given, give_todos, reassign_todos
 from activities.actions.closing import (
     Closed,
     Completion,
@@ -51,6 +51,7 @@ __all__ = [
     "Added",
     "Closed",
     "Completion",
+    "Given",
     "Logged",
     "Scheduled",
     "TodoShift",
@@ -68,6 +69,7 @@ __all__ = [
     "edit_project",
     "edit_todos",
     "give_leads",
+    "give_todos",
     "lock_deals",
     "log_activities",
     "log_call",

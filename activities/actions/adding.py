@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activities.actions.blocking import refuse_blocked_contacts
-from activities.actions.open_todos import lock_deals, refresh_has_open_todo
+from activities.actions.open_todos import lock_deals, mark_cycles
 from activities.actions.sides import Sides
 from activities.capacity import Loads
 from activities.models import Todo
@@ -19,6 +18,7 @@ from people.business_days import BusinessCalendar
 from people.models import User
 from people.records import Edit, edit_records, insert_records
 from people.refusal import refuse, refuse_first
+from people.verbs import all_or_nothing
 from people.working_days import load_calendar
 
 TODO_FIELDS = frozenset({"external_id", "subject", "contact", "contact_text", "hook", "due_time", "lead"})
@@ -43,7 +43,7 @@ def todo_errors(todo: Todo) -> dict[str, str]:
     return errors
 
 
-@transaction.atomic
+@all_or_nothing
 def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[Todo]:
     """Insert unsaved to-dos with their four dates from `original_due_on` (D16).
 
@@ -51,9 +51,9 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     belongs to that cycle. A day chosen or promised is only shifted off a non-business day; an imported one in the past
     stays as the file has it. Imported to-dos may be closed: done or cancelled, on `closed_on`, else on their due day.
     Refused: what `todo_errors` finds, a person who must not be contacted (imports apart), and a cycle's to-do for
-    somebody outside inside sales (S0-21). To a person (by) also: a day above the assignee's cap without
-    `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose (S1-16,
-    S1-28).
+    somebody outside inside sales (S0-21). To a person (by) also: a day that has passed, one above the assignee's cap
+    without `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose
+    (S1-16, S1-28).
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
@@ -66,11 +66,11 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     if by is not None:
         _heed_limits([todo for todo in todos if not todo.is_imported], by, as_of, calendar)
     insert_records(todos)
-    refresh_has_open_todo({todo.cycle_id for todo in todos})
+    mark_cycles({todo.cycle_id for todo in todos})
     return list(todos)
 
 
-@transaction.atomic
+@all_or_nothing
 def edit_todos(edits: Sequence[Edit]) -> list[Todo]:
     """Change TODO_FIELDS; gives back those that changed. Dates, person and status change by their verbs."""
     return edit_records(Todo.objects.all(), edits, TODO_FIELDS, check=_edit_errors)
@@ -121,6 +121,8 @@ def _set_dates(todo: Todo, as_of: date, calendar: BusinessCalendar) -> None:
 
 def _heed_limits(todos: Sequence[Todo], by: User, as_of: date, calendar: BusinessCalendar) -> None:
     """What a person is told before he fills somebody's day; the reasons stay on the to-dos they were needed for."""
+    gone = [n for n, todo in enumerate(todos) if _is_planned(todo) and todo.original_due_on < as_of]
+    refuse_first({n: {"original_due_on": _("This day has passed.")} for n in gone})
     loads = Loads.around(todos, as_of, calendar)
     errors = purpose_errors(todos, loads.limits)
     refuse_first(errors)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from activities.states import CancelReason, TodoStatus
 from people.models import User
 from people.records import save_columns
 from people.refusal import refuse
+from people.verbs import all_or_nothing
 
 _CLOSING = {"status", "closed_on", "closed_by_id", "closed_cause", "cancel_reason", "done_by_activity_id"}
 
@@ -40,17 +40,19 @@ class Closed(NamedTuple):
     bare_cycle_ids: list[int]
 
 
-@transaction.atomic
-def complete_todos(completions: Sequence[Completion], *, by: User | None, as_of: date, cause: str = "user") -> Closed:
-    """Mark to-dos as done. Refused: one that is closed already."""
-    todos = claim_todos([completion.todo_id for completion in completions])
+@all_or_nothing
+def complete_todos(
+    completions: Sequence[Completion], *, by: User | None, as_of: date, cause: str = "user", has_deals: bool = False
+) -> Closed:
+    """Mark to-dos as done. has_deals: their deals are locked already. Refused: one that is closed already."""
+    todos = claim_todos([completion.todo_id for completion in completions], has_deals=has_deals)
     for todo, completion in zip(todos, completions, strict=True):
         todo.done_by_activity_id = completion.activity_id
         _close(todo, TodoStatus.DONE, completion.on or as_of, completion.by or by, cause)
     return _save(todos)
 
 
-@transaction.atomic
+@all_or_nothing
 def cancel_todos(
     todo_ids: Sequence[int], reason: CancelReason, *, by: User | None, as_of: date, cause: str = "user"
 ) -> Closed:
@@ -64,7 +66,7 @@ def cancel_todos(
     return _save(todos)
 
 
-@transaction.atomic
+@all_or_nothing
 def supersede_todos(causes: Mapping[int, str], *, by: User | None, as_of: date) -> list[Todo]:
     """Close the open rule-made to-dos of cycles that ended, cycle id → cause; promised and manual ones stay (D7).
 
@@ -80,7 +82,7 @@ def supersede_todos(causes: Mapping[int, str], *, by: User | None, as_of: date) 
     return todos
 
 
-@transaction.atomic
+@all_or_nothing
 def overtake_todos(todo_ids: Sequence[int], *, by: User | None, as_of: date, cause: str) -> Closed:
     """Close to-dos that something else has made needless. Refused: one that is closed already."""
     todos = claim_todos(todo_ids)
@@ -89,7 +91,7 @@ def overtake_todos(todo_ids: Sequence[int], *, by: User | None, as_of: date, cau
     return _save(todos)
 
 
-@transaction.atomic
+@all_or_nothing
 def reopen_todos(todo_ids: Collection[int]) -> list[Todo]:
     """Open closed to-dos again with the dates they had; one that is open stays as it is.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activities.actions.open_todos import claim_todos
 from activities.capacity import Loads
@@ -13,7 +14,7 @@ from activities.models import Todo, TodoMove
 from people.business_days import BusinessCalendar
 from people.models import User
 from people.records import insert_records, save_columns
-from people.refusal import Conflict
+from people.refusal import Conflict, refuse
 from people.working_days import load_calendar
 
 
@@ -38,8 +39,9 @@ def move_todos(shifts: Sequence[TodoShift], *, by: User | None, as_of: date, hee
 
     A day before as_of counts as as_of, a day off as the next business day. The committed day follows only a move the
     customer agreed to on or before it; a slip keeps the old one (D17, S1-34). Refused: a closed to-do; to a person (by)
-    also a day above the assignee's cap without a reason, and one of his absences (S1-16). Conflict: the editor had seen
-    an older version. heeds_limits: False writes down a past that happened whatever the caps.
+    also a day that has passed, one above the assignee's cap without a reason, and one of his absences (S1-16).
+    Conflict: the editor had seen an older version. heeds_limits: False writes down a past that happened whatever the
+    caps.
     """
     todos = claim_todos([shift.todo_id for shift in shifts])
     for todo, shift in zip(todos, shifts, strict=True):
@@ -60,6 +62,9 @@ def _heed_limits(
     calendar: BusinessCalendar,
 ) -> None:  # fmt: skip
     """What a person is told before he fills somebody's day; a to-do that stays on its day needs no new room."""
+    for position, shift in enumerate(shifts):
+        if shift.to_on < as_of:
+            refuse(_("This day has passed."), field="due_on", position=position)
     moving = [n for n, todo in enumerate(todos) if todo.effective_due_on != before[n].effective_due_on]
     if not moving:
         return

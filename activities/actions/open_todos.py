@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from activities.models import Todo
 from activities.states import TodoStatus
 from deals.models import Deal, FollowUpCycle
+from deals.querysets import CycleQuerySet
 from people.records import lock
 from people.refusal import refuse
 
@@ -18,12 +19,14 @@ def lock_deals(deal_ids: Iterable[int | None]) -> dict[int, int | None]:
     return dict(deals.values_list("pk", "fs_owner_id"))
 
 
-def claim_todos(todo_ids: Sequence[int], *, is_open: bool = True) -> list[Todo]:
+def claim_todos(todo_ids: Sequence[int], *, is_open: bool = True, has_deals: bool = False) -> list[Todo]:
     """Lock these to-dos, their deals first; gives them back in the order asked.
 
-    Refused: a to-do that is gone, or (is_open) that somebody has closed meanwhile.
+    has_deals: the caller has locked the deals already. Refused: a to-do that is gone, or (is_open) that somebody has
+    closed meanwhile.
     """
-    lock_deals(Todo.objects.filter(pk__in=todo_ids).order_by().values_list("deal_id", flat=True))
+    if not has_deals:
+        lock_deals(Todo.objects.filter(pk__in=todo_ids).order_by().values_list("deal_id", flat=True))
     todos = lock(Todo.objects.all(), todo_ids)
     claimed = []
     for position, todo_id in enumerate(todo_ids):
@@ -36,9 +39,15 @@ def claim_todos(todo_ids: Sequence[int], *, is_open: bool = True) -> list[Todo]:
 
 def refresh_has_open_todo(cycle_ids: Collection[int | None]) -> list[int]:
     """Make the mark of these cycles true to their to-dos; gives back the open cycles that are left without one."""
+    cycles = mark_cycles(cycle_ids)
+    return sorted(cycles.open().filter(has_open_todo=False).values_list("pk", flat=True)) if cycles is not None else []
+
+
+def mark_cycles(cycle_ids: Collection[int | None]) -> CycleQuerySet | None:
+    """Make the mark of these cycles true to their to-dos; gives them back, None where none is named."""
     ids = {cycle_id for cycle_id in cycle_ids if cycle_id is not None}
     if not ids:
-        return []
-    cycles = FollowUpCycle.objects.filter(pk__in=ids)
+        return None
+    cycles: CycleQuerySet = FollowUpCycle.objects.filter(pk__in=ids)
     cycles.update(has_open_todo=Exists(Todo.objects.open().filter(cycle=OuterRef("pk"))))
-    return sorted(cycles.open().filter(has_open_todo=False).values_list("pk", flat=True))
+    return cycles

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +14,13 @@ from activities.actions.resuming import cause_of, end_resumed_cycles, is_contact
 from activities.actions.retracting import retract
 from activities.actions.starting import start_deals
 from activities.models import Activity, Todo
-from activities.states import MEETING_KINDS, ActivityKind
+from activities.states import MEETING_KINDS, ActivityKind, CallOutcome
 from deals.actions import Touch, record_contacts
 from deals.models import FollowUpCycle
 from people.models import User
 from people.records import Edit, edit_records, insert_records
 from people.refusal import refuse_first
+from people.verbs import all_or_nothing
 
 ACTIVITY_FIELDS = frozenset(
     {
@@ -39,7 +39,7 @@ class Logged(NamedTuple):
 
 
 def activity_errors(activity: Activity, *, as_of: date) -> dict[str, str]:
-    """What an unsaved activity lacks, by field. An imported one may lack result and subject (D24).
+    """What an unsaved activity lacks, by field. An imported one may lack result, reason and subject (D24).
 
     A call or mail of a coming day is refused; a meeting of a coming day is a booking.
     """
@@ -50,6 +50,8 @@ def activity_errors(activity: Activity, *, as_of: date) -> dict[str, str]:
         return errors
     if activity.kind == ActivityKind.CALL and not activity.outcome:
         errors["outcome"] = _("Choose the result of the call.")
+    if activity.outcome == CallOutcome.DECLINED and activity.no_appointment_reason_id is None:
+        errors["no_appointment_reason"] = _("Choose why there is no appointment.")  # S3-23
     if activity.kind not in MEETING_KINDS and timezone.localdate(activity.occurred_at) > as_of:
         errors["occurred_at"] = _("This day is still to come.")
     if not (activity.deal_id or activity.lead_id or activity.contact_id or activity.company_id):
@@ -57,7 +59,7 @@ def activity_errors(activity: Activity, *, as_of: date) -> dict[str, str]:
     return errors
 
 
-@transaction.atomic
+@all_or_nothing
 def log_activities(
     activities: Sequence[Activity], *, by: User | None, as_of: date, completing: Sequence[int] = ()
 ) -> Logged:
@@ -106,7 +108,7 @@ def log_meeting(meeting: Activity, *, by: User | None, as_of: date, completing: 
     return log_activities([meeting], by=by, as_of=as_of, completing=completing)
 
 
-@transaction.atomic
+@all_or_nothing
 def edit_activities(edits: Sequence[Edit], *, by: User | None, as_of: date) -> list[Activity]:
     """Correct ACTIVITY_FIELDS of what was imported; gives back those that changed. The clocks follow."""
     lock_deals(_deals_of(edits))
@@ -124,7 +126,7 @@ def _complete(todo_ids: Sequence[int], activities: Sequence[Activity], *, by: Us
         return []
     first = activities[0]
     completions = [Completion(todo_id, first.occurred_on, first.pk) for todo_id in todo_ids]
-    return complete_todos(completions, by=by, as_of=as_of, cause=cause_of(first)).bare_cycle_ids
+    return complete_todos(completions, by=by, as_of=as_of, cause=cause_of(first), has_deals=True).bare_cycle_ids
 
 
 def _touches(activities: Sequence[Activity]) -> list[Touch]:

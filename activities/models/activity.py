@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.querysets import ActivityQuerySet
 from activities.states import ActivityKind, CallOutcome, Direction
+from people.labels import Labelled
 
 
-class Activity(models.Model):
+class Activity(Labelled, models.Model):
     """A touch of a customer by anybody. Without subject it is 未紐付け; with a deal it moves that deal's clocks (D24).
 
     is_bulk: a newsletter, moves no clock and counts in no volume. is_void: undone within ten seconds, in no metric
     (D25). is_completed False: booked for a future day, moves no clock. occurred_on is occurred_at in Asia/Tokyo.
+    bantc: the answers known after it, and under "replaced" those that it replaced.
     """
 
     external_id = models.CharField(_("external id"), max_length=190, null=True, blank=True, unique=True)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.querysets import TodoQuerySet
 from activities.states import CancelReason, TodoOrigin, TodoStatus
+from people.labels import Labelled
 
 
-class Todo(models.Model):
+class Todo(Labelled, models.Model):
     """One step promised, planned or made by a rule. Four dates (D16):
 
     original_due_on: what the rule or person asked, never changes, may be past for imports. due_on: the later of it and
@@ -129,8 +130,11 @@ class Todo(models.Model):
                 condition=Q(status=TodoStatus.OPEN),
                 name="activities_todo_load",
             ),
+            # The list of everybody's to-dos in its order, a page of it or its counts.
             models.Index(
-                fields=["effective_due_on"], condition=Q(status=TodoStatus.OPEN), name="activities_todo_open_due"
+                fields=["effective_due_on", "due_time", "id"],
+                condition=Q(status=TodoStatus.OPEN),
+                name="activities_todo_open_order",
             ),
             # Assign: open cycle to-dos without an owner, empty once there is inside sales (D21).
             models.Index(

@@ -11,7 +11,7 @@ from deals.actions.advancing import Advance, Exclusion, Win, advance, mark_out_o
 from deals.actions.contacting import Retraction, Touch, record_contacts, retract_contacts
 from deals.actions.converting import convert_lead
 from deals.actions.cycles import CycleEnding, end_cycles, open_cycles, open_cycles_of, revive_cycles
-from deals.actions.editing import ANSWER_FIELDS, DEAL_FIELDS, edit_deals
+from deals.actions.editing import ANSWER_FIELDS, DEAL_FIELDS, Answer, edit_deals, note_bantc
 from deals.actions.entering import Created, create_deals, deal_errors, ensure_products
 from deals.actions.events import DealHappening, write_events
 from deals.actions.handing_over import OwnerChange, Pass, hand_over, write_hand_overs
@@ -23,6 +23,7 @@ __all__ = [
     "ANSWER_FIELDS",
     "DEAL_FIELDS",
     "Advance",
+    "Answer",
     "Created",
     "CycleEnding",
     "DealHappening",
@@ -48,6 +49,7 @@ __all__ = [
     "loss_errors",
     "lost_cycle",
     "mark_out_of_target",
+    "note_bantc",
     "open_cycles",
     "open_cycles_of",
     "record_contacts",

@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
-
 from deals.models import Deal
 from people.rows import update_rows
+from people.verbs import all_or_nothing
 
 _CLOCKS = ("last_contact_on", "last_response_on", "first_visit_on")
 Clocks = tuple[date | None, ...]
@@ -34,7 +33,7 @@ class Retraction:
     first_visit_on: date | None
 
 
-@transaction.atomic
+@all_or_nothing
 def record_contacts(touches: Sequence[Touch]) -> None:
     """Move last contact and last response forward to these days; the first visit is set where there is none.
 
@@ -46,7 +45,7 @@ def record_contacts(touches: Sequence[Touch]) -> None:
     _set(by_deal, lambda deal_id, clocks: _forward(clocks, by_deal[deal_id]))
 
 
-@transaction.atomic
+@all_or_nothing
 def retract_contacts(retractions: Sequence[Retraction]) -> None:
     """Set back the clocks that the contacts taken back had set; a clock that stands on another day stays there."""
     by_deal = {retraction.deal_id: retraction for retraction in retractions}

@@ -1,6 +1,7 @@
 """Changing what a deal says about itself. Status and owners change by their verbs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,8 +10,10 @@ from deals.actions.cycles import open_cycles_of
 from deals.actions.entering import deal_errors
 from deals.models import Deal, FollowUpCycle
 from deals.states import CLOSED_STATUSES, CycleKind
-from people.records import Edit, edit_records
+from people.records import Edit, edit_records, lock, save_columns
+from people.refusal import Refused
 from people.rows import update_rows
+from people.verbs import all_or_nothing
 
 DEAL_FIELDS = frozenset(
     {
@@ -20,6 +23,15 @@ DEAL_FIELDS = frozenset(
     }
 )  # fmt: skip
 ANSWER_FIELDS = frozenset({"next_approach_on", "approach_contact", "approach_contact_text", "hook", "change_trigger"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of BANTC_FIELDS, answered anew. was: the answer that its writer had seen; '' for none."""
+
+    field: str
+    was: str
+    now: str
 
 
 @transaction.atomic
@@ -32,6 +44,34 @@ def edit_deals(edits: Sequence[Edit]) -> list[Deal]:
     changed = edit_records(Deal.objects.all(), edits, DEAL_FIELDS | ANSWER_FIELDS, check=_errors)
     _correct_cycles(changed)
     return changed
+
+
+@all_or_nothing
+def note_bantc(deal_id: int, answers: Sequence[Answer]) -> None:
+    """Write down what a customer said about his decision, whatever else the deal may lack.
+
+    Refused: where somebody else has answered the same question meanwhile.
+    """
+    deal = lock(Deal.objects.all(), [deal_id] if answers else []).get(deal_id)
+    if deal is None:
+        return
+    errors = {one.field: _meanwhile(deal, one) for one in answers if _is_taken(deal, one)}
+    if errors:
+        raise Refused(errors)
+    for one in answers:
+        setattr(deal, one.field, one.now)
+    save_columns([deal], {one.field for one in answers})
+
+
+def _is_taken(deal: Deal, answer: Answer) -> bool:
+    return getattr(deal, answer.field) not in (answer.was, answer.now)
+
+
+def _meanwhile(deal: Deal, answer: Answer) -> str:
+    written = getattr(deal, answer.field)
+    if not written:
+        return _("Somebody else has emptied this meanwhile. Save again to write yours.")
+    return _("Somebody else wrote “%(answer)s” meanwhile. Save again to replace it.") % {"answer": written}
 
 
 def _errors(deal: Deal) -> Mapping[str, str]:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.querysets import CycleQuerySet
 from deals.states import HOOK_MIN_LENGTH, ChangeTrigger, CycleEnd, CycleKind
+from people.labels import Labelled
 
 
-class FollowUpCycle(models.Model):
+class FollowUpCycle(Labelled, models.Model):
     """One stay of a deal in follow-up, from entered_on until it ends in one of the eight ways of D4.
 
     At most one is open per deal; they are numbered upward and the number never goes back, so a clock that was set back

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deals.querysets import DealQuerySet
-from deals.states import CLOSED_STATUSES, HOOK_MIN_LENGTH, ChangeTrigger, DealStatus, Priority
+from deals.states import BANTC_FIELDS, CLOSED_STATUSES, HOOK_MIN_LENGTH, ChangeTrigger, DealStatus, Priority
+from people.labels import Labelled
 from people.text import search_key, word_starts
 
 
-class Deal(models.Model):
+class Deal(Labelled, models.Model):
     """A sales case. The generated columns are the clocks as the rules read them; thresholds are applied at query time.
 
     `no_activity_from`, `no_response_from` and `status_dwell_from` are the days from which each clock runs: NULL falls
@@ -213,6 +214,12 @@ class Deal(models.Model):
         self.starts_key = word_starts(self.name)
 
     @property
+    def bantc(self) -> dict[str, str]:
+        """What is known of budget, authority, needs, timeframe and competitor; unanswered questions are left out."""
+        answers = {name: str(getattr(self, name)) for name in BANTC_FIELDS}
+        return {name: answer for name, answer in answers.items() if answer}
+
+    @property
     def bantc_count(self) -> int:
-        """How many of budget, authority, needs, timeframe and competitor are known, 0 to 5 (S2-30)."""
-        return sum(bool(text) for text in (self.budget, self.authority, self.needs, self.timeframe, self.competitor))
+        """How many of the five questions are answered, 0 to 5 (S2-30)."""
+        return len(self.bantc)

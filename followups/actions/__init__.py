@@ -16,12 +16,21 @@ from followups.actions.outcomes import Recorded, record_outcome
 from followups.actions.proposing import accept_proposal, decline_proposal, propose, withdraw_proposal
 from followups.actions.reassigning import Reassigned, reassign_deals, reassign_open_todos
 from followups.actions.reopening import REOPENABLE, Reopening, reopen
+from followups.actions.rescoping import (
+    RESCOPING,
+    Rescoped,
+    Stopgap,
+    judged_otherwise,
+    lacking_answers,
+    rescope_losses,
+)
 from followups.actions.returning import Return, default_call_day, return_errors, return_to_is
 from followups.actions.statuses import StatusChange, change_statuses
 from followups.actions.undoing import undo_outcome
 
 __all__ = [
     "REOPENABLE",
+    "RESCOPING",
     "Appointment",
     "Closing",
     "Departure",
@@ -30,8 +39,10 @@ __all__ = [
     "Reassigned",
     "Recorded",
     "Reopening",
+    "Rescoped",
     "Return",
     "StatusChange",
+    "Stopgap",
     "accept_proposal",
     "change_statuses",
     "close_cycle",
@@ -41,6 +52,8 @@ __all__ = [
     "default_call_day",
     "exempt",
     "exemption_errors",
+    "judged_otherwise",
+    "lacking_answers",
     "lose",
     "mark_out_of_target",
     "merge_companies",
@@ -53,6 +66,7 @@ __all__ = [
     "reclassify_loss",
     "record_outcome",
     "reopen",
+    "rescope_losses",
     "return_errors",
     "return_to_is",
     "set_roles",

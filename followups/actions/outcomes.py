@@ -1,15 +1,16 @@
 """A call with all that its result starts: to-dos, the lead's status, an appointment, the end of a follow-up (D.6)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from activities.actions import add_todos, cause_of, log_call
 from activities.models import Activity, Todo
 from activities.states import CallOutcome
-from deals.actions import claim, convert_lead
+from deals.actions import Answer, claim, convert_lead, note_bantc
 from deals.models import Deal, FollowUpCycle
 from deals.states import OPEN_STATUSES
 from followups.actions.appointments import (
@@ -21,15 +22,18 @@ from followups.actions.appointments import (
     take_on,
 )
 from followups.actions.closing import Closing, close_cycle
-from followups.actions.lead_effects import SETTLED, follow_lead
+from followups.actions.lead_effects import follow_lead
 from followups.actions.proposing import propose
 from followups.actions.reopening import ACCEPTING_ROLES
 from followups.models import Proposal, RuleExemption
 from leads.models import Lead
-from leads.states import LeadStatus
+from leads.states import SETTLED_STATUSES, LeadStatus
 from people.models import User
 from people.refusal import Refused, refuse
 from people.states import Role
+from people.verbs import all_or_nothing
+
+REPLACED = "replaced"  # in `Activity.bantc`: the answers that stood there before the call
 
 
 class Recorded(NamedTuple):
@@ -54,7 +58,7 @@ class Appointed(NamedTuple):
     lead: Lead | None = None
 
 
-@transaction.atomic
+@all_or_nothing
 def record_outcome(
     call: Activity,
     *,
@@ -65,19 +69,24 @@ def record_outcome(
     appointment: Appointment | None = None,
     lead_status: LeadStatus | None = None,
     nurturing_reason_id: int | None = None,
+    lead_note: str = "",
+    learned: Sequence[Answer] = (),
     end_follow_up: str = "",
 ) -> Recorded:
     """Log a call, close the to-dos it does, make the next one, and let lead and deal follow the result (S0-52, D.6).
 
     next_todo: unsaved; deal, lead, contact and person come from the call where empty. appointment: with the result
-    `appointment` and no other. lead_status: what the caller chose instead of the table's. end_follow_up: the reason why
-    the deal's follow-up ends with this call. `undo_outcome` takes all of it back.
+    `appointment` and no other. lead_status: what the caller chose instead of the table's; lead_note: words for the
+    lead's history. learned: what the customer said about his decision. end_follow_up: the reason why the deal's
+    follow-up ends with this call. `undo_outcome` takes all of it back.
     Refused: what the verbs below refuse; a deal at work or in a follow-up, or a lead, that would be left with no next
     to-do and no `call.no_next_reason` (field next_todo); a reason alone is not enough for a follow-up (D13).
     """
     _check(call, appointment, lead_status, by, as_of)
     call.no_next_reason = call.no_next_reason or end_follow_up
+    _keep_bantc(call, learned)
     logged = log_call(call, by=by, as_of=as_of, completing=completing)
+    note_bantc(call.deal_id or 0, learned)
     if next_todo is not None:
         _continue(next_todo, call, by)
         add_todos([next_todo], by=by, as_of=as_of)
@@ -86,7 +95,9 @@ def record_outcome(
         appointed = _appoint(call, appointment, by, as_of)
     if end_follow_up.strip() and Deal.objects.filter(pk=call.deal_id or 0, is_followed=True).exists():
         close_cycle([Closing(call.deal_id or 0, end_follow_up)], by=by, as_of=as_of, cause=cause_of(call))
-    lead = follow_lead(call, chosen=lead_status, nurturing_reason_id=nurturing_reason_id, by=by, as_of=as_of)
+    lead = follow_lead(
+        call, chosen=lead_status, nurturing_reason_id=nurturing_reason_id, note=lead_note, by=by, as_of=as_of
+    )
     _demand_next_step(call, as_of)
     still_bare = FollowUpCycle.objects.open().filter(pk__in=logged.bare_cycle_ids, has_open_todo=False)
     bare_ids = list(still_bare.values_list("pk", flat=True))
@@ -111,6 +122,15 @@ def _check(
         errors["lead_status"] = _("With an appointment the lead is won.")
     if errors:
         raise Refused(errors)
+
+
+def _keep_bantc(call: Activity, learned: Sequence[Answer]) -> None:
+    """The call holds what was known after it (S2-30), and what it replaced, for whoever takes it back."""
+    if call.deal is None:
+        return
+    known = call.deal.bantc | {one.field: one.now for one in learned}
+    replaced = {REPLACED: {one.field: one.was for one in learned}} if learned else {}
+    call.bantc = {name: answer for name, answer in known.items() if answer} | replaced
 
 
 def _continue(todo: Todo, call: Activity, by: User | None) -> None:
@@ -157,23 +177,25 @@ def _demand_next_step(call: Activity, as_of: date) -> None:
 
 
 def _demand_step_of_deal(call: Activity, as_of: date) -> None:
-    deal = Deal.objects.get(pk=call.deal_id or 0)
+    has_todo = Exists(Todo.objects.open().filter(deal=OuterRef("pk")))
+    is_covered = Exists(FollowUpCycle.objects.open().filter(deal=OuterRef("pk"), has_open_todo=True))
+    deals = Deal.objects.annotate(has_todo=has_todo, is_covered=is_covered).only("status", "is_followed")
+    deal = deals.get(pk=call.deal_id or 0)
     if deal.is_followed:
         exempt = RuleExemption.objects.unexpired(as_of).filter(cycle__deal=deal, cycle__ended_on=None)
-        is_covered = FollowUpCycle.objects.open().filter(deal=deal, has_open_todo=True).exists()
-        if not is_covered and not exempt.exists():
+        if not deal.is_covered and not exempt.exists():  # type: ignore[attr-defined]
             refuse(
                 _("A follow-up always needs a next to-do: choose one, or exempt or end the follow-up with a reason."),
                 field="next_todo",
             )
         return
-    is_left_alone = deal.status in OPEN_STATUSES and not Todo.objects.open().filter(deal=deal).exists()
+    is_left_alone = deal.status in OPEN_STATUSES and not deal.has_todo  # type: ignore[attr-defined]
     if is_left_alone and not call.no_next_reason.strip():
         refuse(_("Choose the next to-do, or say why there is none."), field="next_todo")
 
 
 def _demand_step_of_lead(call: Activity) -> None:
-    is_left_alone = Lead.objects.filter(pk=call.lead_id or 0).exclude(status__in=SETTLED).exists()
+    is_left_alone = Lead.objects.filter(pk=call.lead_id or 0).exclude(status__in=SETTLED_STATUSES).exists()
     has_todo = Todo.objects.open().filter(lead=call.lead_id).exists()
     if is_left_alone and not has_todo and not call.no_next_reason.strip():
         refuse(_("Choose the next to-do, or say why there is none."), field="next_todo")

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from activities.actions import reassign_todos
+from activities.actions import give_todos, reassign_todos
 from activities.models import Todo
 from deals.actions import OwnerChange, hand_over
 from deals.models import Deal
@@ -38,11 +38,17 @@ def reassign_deals(
     return _each_that_can(deal_ids, lambda ids: _pass_on(ids, side, to, reason, by, as_of))
 
 
-def reassign_open_todos(todo_ids: Sequence[int], to: User | None, *, by: User | None, as_of: date) -> Reassigned:
-    """Give open to-dos to somebody else; one that refuses stays where it is and is named."""
+def reassign_open_todos(
+    todo_ids: Sequence[int], to: User | None, *, over_cap_reason: str = "", by: User, as_of: date
+) -> Reassigned:
+    """Give open to-dos to somebody else as far as his days hold them; one that stays where it is is named.
+
+    over_cap_reason: why his days go above the cap, by somebody who may say so.
+    """
     if to is not None and not to.is_active:
         refuse(_("This person does not work here any more."), field="to")
-    return _each_that_can(todo_ids, lambda ids: reassign_todos(ids, to, by=by, as_of=as_of))
+    given = give_todos(todo_ids, to, over_cap_reason=over_cap_reason, by=by, as_of=as_of)
+    return Reassigned(given.done, given.refused)
 
 
 def _refuse_unfit(side: str, to: User | None) -> None:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from activities.actions import cancel_todos, cause_of, lock_deals, undo_activity
 from activities.models import Activity, Todo, TodoMove
 from activities.states import CancelReason, TodoStatus
-from deals.actions import Exclusion, OwnerChange, hand_over
+from deals.actions import Answer, Exclusion, OwnerChange, hand_over, note_bantc
 from deals.models import Deal, DealEvent, HandOver
 from deals.states import DealEventKind, DealStatus, HandOverDirection
 from followups.actions.closing import mark_out_of_target
 from followups.actions.lead_effects import take_back_lead
+from followups.actions.outcomes import REPLACED
 from followups.actions.pending import decide, stop_waiting
 from followups.models import Proposal
 from followups.states import UNDONE_REASON, ProposalStatus
@@ -41,9 +42,20 @@ def undo_outcome(activity_id: int, *, now: datetime, by: User, as_of: date) -> A
     _exclude(found, made_ids, by, as_of)
     _give_back(found, by, as_of)
     call = undo_activity(activity_id, now=now, by=by, as_of=as_of)
+    _forget(call)
     _refuse_lasting_change(call)
     take_back_lead(call, by=by, as_of=as_of)
     return call
+
+
+def _forget(call: Activity) -> None:
+    """Answers about the customer's decision become what they were; one that somebody has changed since stays."""
+    deal = Deal.objects.get(pk=call.deal_id) if call.deal_id and call.bantc.get(REPLACED) else None
+    if deal is None:
+        return
+    given = {name: call.bantc.get(name, "") for name in call.bantc[REPLACED]}
+    untouched = [name for name, answer in given.items() if getattr(deal, name) == answer]
+    note_bantc(deal.pk, [Answer(name, given[name], call.bantc[REPLACED][name]) for name in untouched])
 
 
 def _deals_made_by(call: Activity) -> list[int]:

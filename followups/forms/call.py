@@ -1,41 +1,30 @@
 """The one form of the call panel: what came of the call, and what comes next (SC-02, D.6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from activities.actions import TodoShift, move_todos
 from activities.models import Activity, Todo
 from activities.states import CallOutcome
 from followups.actions import Appointment, Recorded, record_outcome
 from followups.call_panel import CallPanel
+from followups.forms.bantc import BantcForm
 from followups.forms.fields import OpenRadio, PersonField
-from followups.forms.limits import DayForm
+from followups.forms.lead_fate import LeadFateForm
 from followups.models import OutcomeEffect
 from followups.outcome_effects import suggested_day
-from followups.quick_days import next_step_days
 from followups.states import MeetingWay
-from leads.models import Contact, NoAppointmentReason, NurturingReason
-from leads.states import LeadStatus
+from leads.models import Contact
 from people.business_days import BusinessCalendar
 from people.forms import DayInput
 from people.models import User
 from people.refusal import refuse
 from people.states import Role
 
-PRESET_KEYS = "qwert"  # next business day, three of them, a week, a month, three months
-PRESET_LABELS = (
-    pgettext_lazy("preset", "Next day"),
-    pgettext_lazy("preset", "3 days"),
-    pgettext_lazy("preset", "1 week"),
-    pgettext_lazy("preset", "1 month"),
-    pgettext_lazy("preset", "3 months"),
-)
 DATE, NONE = "date", "none"
 ISO_LENGTH = len("2026-11-20")
 MAX_SUBJECT = 200
@@ -43,27 +32,7 @@ MAX_MOVE_NOTE = 200
 NEXT_IS_MISSING = _("Choose the next to-do, or say why there is none.")
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A day that is often chosen; value is what the radio button sends: the key and the day."""
-
-    key: str
-    label: str
-    day: date
-
-    @property
-    def value(self) -> str:
-        return f"{self.key}{self.day.isoformat()}"
-
-
-def presets(as_of: date, calendar: BusinessCalendar) -> list[Preset]:
-    """The five days of the keys q w e r t."""
-    days = next_step_days(as_of, calendar)
-    rows = zip(PRESET_KEYS, PRESET_LABELS, days, strict=True)
-    return [Preset(key, str(label), suggestion.day) for key, label, suggestion in rows]
-
-
-class CallForm(DayForm):
+class CallForm(BantcForm, LeadFateForm):
     """`when` is a preset, a day of the strip, 'date' (the day typed), 'none', or empty: what the result suggests."""
 
     aliases = {
@@ -82,18 +51,13 @@ class CallForm(DayForm):
     next_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    next_contact = forms.ModelChoiceField(label=_("Whom"), queryset=Contact.objects.none(), required=False)
+    next_contact = forms.ModelChoiceField(
+        label=_("Whom"), queryset=Contact.objects.none(), required=False,
+        error_messages={"invalid_choice": _("This person is not here any more. Choose whom to call.")},
+    )  # fmt: skip
     next_subject = forms.CharField(label=_("What to do"), max_length=MAX_SUBJECT, required=False)
     next_is_promised = forms.BooleanField(label=_("Promised with the customer"), required=False)
     no_next_reason = forms.CharField(label=_("Why nothing follows"), max_length=200, required=False)
-    no_appointment_reason = forms.ModelChoiceField(
-        label=_("Why no appointment"), queryset=NoAppointmentReason.objects.offered(), required=False,
-        widget=OpenRadio,
-    )  # fmt: skip
-    nurturing_reason = forms.ModelChoiceField(
-        label=_("Nurturing reason"), queryset=NurturingReason.objects.offered(), required=False,
-        widget=OpenRadio,
-    )  # fmt: skip
     fs = PersonField(Role.FS, label=_("Field sales"), required=False)
     way = forms.ChoiceField(
         label=_("Way"), choices=MeetingWay.choices, initial=MeetingWay.VISIT, required=False, widget=forms.RadioSelect
@@ -114,8 +78,10 @@ class CallForm(DayForm):
         whom = self.fields["next_contact"]
         assert isinstance(whom, forms.ModelChoiceField)
         whom.queryset = Contact.objects.filter(pk__in=[contact.pk for contact in contacts])
-        if todo.lead_id is None:
-            del self.fields["nurturing_reason"]
+        whom.choices = [("", whom.empty_label), *((contact.pk, str(contact)) for contact in contacts)]
+        self.ask_fate(todo.lead)
+        if todo.deal is not None:
+            self.ask_bantc(todo.deal)
         self.initial = {
             **self.initial,
             "version": todo.version,
@@ -136,13 +102,15 @@ class CallForm(DayForm):
             return answers
         if answers["outcome"] == CallOutcome.APPOINTMENT:
             self._check_appointment()
-        elif (
-            answers["next_on"] is None and not answers.get("no_next_reason", "").strip() and not self.has_error("when")
-        ):
+        elif self._is_next_step_missing():
             self._object({"no_next_reason" if answers.get("when") == NONE else "when": str(NEXT_IS_MISSING)})
-        if effect.asks_reason:
-            self._ask_reasons()
+        self.check_reasons(effect)
         return answers
+
+    def _is_next_step_missing(self) -> bool:
+        answers = self.cleaned_data
+        is_said = self.is_over or answers["next_on"] is not None or answers.get("no_next_reason", "").strip()
+        return not is_said and not self.has_error("when")
 
     def _clean_move(self) -> dict[str, Any]:
         if self.cleaned_data["next_on"] is None and not self.errors:
@@ -169,7 +137,7 @@ class CallForm(DayForm):
         if when == NONE or "next_due_on" in self.errors:
             return None
         if not when and not typed:
-            return None if answers.get("no_next_reason", "").strip() else self._usual_day()
+            return None if self.is_over or answers.get("no_next_reason", "").strip() else self._usual_day()
         day: date | None = typed if when in (DATE, "") else _day_in(when)
         field = "next_due_on" if when == DATE else "when"
         if day is None:
@@ -177,6 +145,13 @@ class CallForm(DayForm):
         elif day < self.as_of:
             self.add_error(field, _("This day has passed."))
         return day
+
+    @property
+    def due_on(self) -> date | None:
+        """The day on which what comes next is done; a meeting stays on its day."""
+        day: date | None = self.cleaned_data["next_on"]
+        is_meeting = self.cleaned_data["outcome"] == CallOutcome.APPOINTMENT
+        return day if day is None or is_meeting else self.calendar.on_or_after(day)
 
     def _usual_day(self) -> date | None:
         effect = self.effects.get(self.cleaned_data.get("outcome", ""))
@@ -188,18 +163,11 @@ class CallForm(DayForm):
         if self.cleaned_data.get("fs") is None:
             self.add_error("fs", _("Choose who holds the meeting."))
 
-    def _ask_reasons(self) -> None:
-        if not self.cleaned_data.get("no_appointment_reason"):
-            self.add_error("no_appointment_reason", _("Choose why there is no appointment."))
-        if "nurturing_reason" in self.fields and not self.cleaned_data.get("nurturing_reason"):
-            self.add_error("nurturing_reason", _("Choose a nurturing reason."))
-
     def save(self, *, by: User, now: datetime) -> Recorded:
         """Record the call with what it starts, for the to-do it was about; all or nothing."""
         answers = self.cleaned_data
         following = self._following(by)
         reason = "" if following or self._appointment() else answers["no_next_reason"].strip()
-        nurturing = answers.get("nurturing_reason")
         recorded = record_outcome(
             self._call(now, reason),
             by=by,
@@ -207,8 +175,8 @@ class CallForm(DayForm):
             completing=(self.todo.pk,),
             next_todo=following,
             appointment=self._appointment(),
-            lead_status=self._lead_status(following),
-            nurturing_reason_id=nurturing.pk if nurturing else None,
+            learned=self.answers(),
+            **self.fate(),
             end_follow_up=reason if self.todo.deal and self.todo.deal.is_followed else "",
         )
         if recorded.bare_cycle_ids and not self._appointment():
@@ -220,7 +188,7 @@ class CallForm(DayForm):
         return Activity(
             outcome=self.cleaned_data["outcome"],
             note=self.cleaned_data["note"],
-            no_appointment_reason=self.cleaned_data.get("no_appointment_reason"),
+            no_appointment_reason=self.why_not(is_asked=self.effects[self.cleaned_data["outcome"]].asks_reason),
             no_next_reason=no_next_reason,
             occurred_at=now,
             deal=todo.deal,
@@ -257,11 +225,6 @@ class CallForm(DayForm):
             return None
         way = MeetingWay(answers["way"] or MeetingWay.VISIT)
         return Appointment(answers["fs"].pk, answers["next_on"], answers["next_time"], way, answers["note"][:400])
-
-    def _lead_status(self, following: Todo | None) -> LeadStatus | None:
-        """A nurtured lead without a next step says so; all else follows the table of the settings."""
-        is_declined = self.cleaned_data["outcome"] == CallOutcome.DECLINED
-        return LeadStatus.NURTURING_NO_ACTION if self.todo.lead_id and is_declined and following is None else None
 
 
 def _purpose(todo: Todo) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from deals.models import Deal
 from deals.states import OPEN_STATUSES
 from followups.actions import create_deals
 from followups.forms.fields import BANTC_LABELS, DealContactField, PersonField, keep_person, offer_contacts
+from followups.rights import may_reassign
 from leads.actions import create_companies
 from leads.models import Company
 from people.forms import DayInput, RecordForm
@@ -26,7 +28,7 @@ FACTS = ("fs_owner", "is_owner", "amount", "probability", "priority", "product",
 
 
 class DealForm(RecordForm):
-    """What a deal says about itself, and who holds it."""
+    """What a deal says about itself, and who holds it; an owner changes by the hands that may reassign him (D.1)."""
 
     contact = DealContactField(label=gettext_lazy("Contact"))
     is_owner = PersonField(Role.IS, label=gettext_lazy("IS owner"), required=False)
@@ -42,16 +44,27 @@ class DealForm(RecordForm):
             "probability": forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "max": 100}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         offer_contacts(self, "contact", self.instance)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = _("not set")
         for name in OWNERS:
             keep_person(self, name, getattr(self.instance, f"{name}_id"))
+            self._guard_owner(name)
         if self.instance.amount is not None and self.instance.amount == int(self.instance.amount):
             self.initial["amount"] = int(self.instance.amount)
+
+    def _opened_on(self, record: Model) -> RecordForm:
+        return type(self)(instance=record, by=self.by)
+
+    def _guard_owner(self, name: str) -> None:
+        """Somebody else's place is not for the taking; an empty one is."""
+        if getattr(self.instance, name) is not None and not may_reassign(self.by, self.instance, name):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("It belongs to somebody else; only he or his manager gives it away.")
 
     def facts(self) -> list[forms.BoundField]:
         """The short fields, in two columns."""

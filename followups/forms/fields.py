@@ -13,7 +13,7 @@ from deals.models import Deal
 from followups.deal_page import contacts_of
 from followups.room import Room
 from followups.sentences import day
-from leads.models import Contact, Lead
+from leads.models import Contact, Lead, Picklist
 from people.models import User
 from people.querysets import UserQuerySet
 from people.states import Role
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     ContactChoice = forms.ModelChoiceField[Contact]
     ContactChoices = ModelChoiceIterator[Contact]
     TodoChoices = forms.ModelMultipleChoiceField[Todo]
+    PicklistChoice = forms.ModelChoiceField[Picklist]
 else:  # generic for the type checker alone
-    PersonChoice = ContactChoice = forms.ModelChoiceField
+    PersonChoice = ContactChoice = PicklistChoice = forms.ModelChoiceField
     ContactChoices = ModelChoiceIterator
     TodoChoices = forms.ModelMultipleChoiceField
 
@@ -86,6 +87,13 @@ class DealContactField(ContactChoice):
         found = Contact.objects.filter(pk__in=[contact.pk for contact in known])
         self.queryset = found.order_by(Case(When(pk=deal.contact_id, then=0), default=1), "kana_key", "name", "id")
         return known
+
+
+class PicklistField(PicklistChoice):
+    """A value of a pull-down, with what it means where the admin has written it."""
+
+    def label_from_instance(self, value: Picklist) -> str:
+        return f"{value.label}: {value.definition}" if value.definition else value.label
 
 
 class PeopleFirst(ContactChoices):

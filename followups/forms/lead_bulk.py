@@ -1,8 +1,12 @@
 """Forms over several leads at once: give them to somebody, or plan the same step for all on one day."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Todo
@@ -36,6 +40,18 @@ class LeadsTodoForm(VerbForm):
     )
 
     over_cap_reason = forms.CharField(label=_("Why above the cap"), max_length=200, required=False)
+    no_promise_reason = forms.CharField(label=_("Why without promise and purpose"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, as_of: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.as_of = as_of
+
+    def clean_due_on(self) -> date:
+        """The day is one for all, so it is refused here and not lead by lead."""
+        day: date = self.cleaned_data["due_on"]
+        if day < self.as_of:
+            raise ValidationError(gettext("This day has passed."))
+        return day
 
     def todos(self, leads: Sequence[Lead], by: User) -> list[Todo]:
         """One unsaved to-do per lead, in their order; a lead without an owner is the reader's."""
@@ -48,6 +64,7 @@ class LeadsTodoForm(VerbForm):
                 assignee=answers["assignee"] or lead.owner or by,
                 hook=answers["hook"],
                 over_cap_reason=answers["over_cap_reason"],
+                no_promise_reason=answers["no_promise_reason"],
             )
             for lead in leads
         ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from activities.actions import add_todos, set_lead_status
 from activities.models import Activity, Todo
 from activities.states import CallOutcome
-from followups.forms.fields import OpenRadio
+from followups.forms.fields import OpenRadio, PicklistField
 from leads.actions import LeadMove
 from leads.models import Lead, NoAppointmentReason, NurturingReason
 from leads.states import NURTURING_STATUSES, LeadStatus, OutOfTargetKind
@@ -20,12 +20,6 @@ from leads.words import lead_status_words
 from people.forms import DayInput, VerbForm
 from people.models import User
 from people.wordings import Words
-
-if TYPE_CHECKING:
-    NurturingChoice = forms.ModelChoiceField[NurturingReason]
-    NoAppointmentChoice = forms.ModelChoiceField[NoAppointmentReason]
-else:  # generic for the type checker alone
-    NurturingChoice = NoAppointmentChoice = forms.ModelChoiceField
 
 # A meeting is won by making the deal, not by choosing the word (C-05).
 CHOSEN_BY_HAND = [status for status in LeadStatus if status != LeadStatus.MEETING_WON]
@@ -37,10 +31,8 @@ class LeadsStatusForm(VerbForm):
     aliases = {"original_due_on": "next_due_on", "due_on": "next_due_on", "subject": "next_subject"}
 
     status = forms.ChoiceField(label=gettext_lazy("Status"), choices=(), widget=OpenRadio)
-    nurturing_reason = NurturingChoice(None, label=gettext_lazy("Nurturing reason"), required=False)
-    no_appointment_reason = NoAppointmentChoice(
-        None, label=gettext_lazy("Why there was no appointment"), required=False
-    )
+    nurturing_reason = PicklistField(None, label=gettext_lazy("Nurturing reason"), required=False)
+    no_appointment_reason = PicklistField(None, label=gettext_lazy("Why there was no appointment"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Why it is no target"), choices=OutOfTargetKind.choices, required=False, widget=OpenRadio
     )
@@ -95,7 +87,7 @@ class LeadsStatusForm(VerbForm):
             status,
             reason.pk if reason and is_nurtured else None,
             no_appointment_reason_id=no_appointment.pk if no_appointment and is_nurtured else None,
-            note=str(OutOfTargetKind(kind).label) if kind else (reason.label if reason and is_nurtured else ""),
+            note=str(OutOfTargetKind(kind).label) if kind else "",
             version=version,
         )
 

@@ -1,4 +1,4 @@
-"""記録する: a call, mail, visit or web meeting on a deal, and what comes next (SC-02, plain)."""
+"""記録する: a call, mail, visit or web meeting on a deal or lead, and what comes next (SC-02, plain)."""
 
 from datetime import date
 from typing import Any
@@ -10,23 +10,30 @@ from django.utils.translation import gettext_lazy as _
 from activities.actions import add_todos, log_activities
 from activities.models import Activity, Todo
 from activities.states import ActivityKind, CallOutcome, Direction
+from activities.words import call_outcome_words
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
 from followups.actions import record_outcome
 from followups.forms.fields import DealContactField, MomentInput, OpenRadio, TodoBoxesField, offer_contacts, offer_todos
+from followups.forms.lead_fate import LeadFateForm
 from followups.forms.meeting import MeetingForm
+from followups.outcome_effects import outcome_effects
+from leads.models import Lead
 from people.models import User
+from people.wordings import Words
 
 LOGGED_KINDS = (
     ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.VISIT, ActivityKind.WEB_MEETING, ActivityKind.OTHER,
 )  # fmt: skip
 
 
-class LogForm(MeetingForm):
+class LogForm(MeetingForm, LeadFateForm):
     """The result is asked of calls alone; a newsletter can be marked on mails alone (S3-33, S1-27).
 
-    A call on a deal at work says what follows, or why nothing does; a follow-up ends with that reason.
+    A call on a deal or lead at work says what follows, or why nothing does; a follow-up ends with that reason.
     """
+
+    aliases = MeetingForm.aliases
 
     outcome = forms.ChoiceField(
         label=_("Result"), choices=CallOutcome.choices, widget=OpenRadio,
@@ -39,20 +46,41 @@ class LogForm(MeetingForm):
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     is_bulk = forms.BooleanField(label=_("Newsletter to many (moves no clock)"), required=False)
 
-    def __init__(self, *args: Any, deal: Deal, kind: ActivityKind, in_reach: list[Todo], **kwargs: Any) -> None:
-        super().__init__(*args, deal=deal, **kwargs)
-        self.kind = kind
-        offer_contacts(self, "contact", deal)
+    def __init__(self, *args: Any, about: Deal | Lead, kind: ActivityKind, in_reach: list[Todo], **kwargs: Any) -> None:
+        super().__init__(*args, deal=about if isinstance(about, Deal) else None, **kwargs)
+        self.kind, self.about = kind, about
+        offer_contacts(self, "contact", about)
         offer_todos(self, "done", in_reach)
-        if kind != ActivityKind.CALL:
-            for name in ("outcome", *self.meeting_fields):
+        is_call = kind == ActivityKind.CALL
+        self.ask_fate(about if isinstance(about, Lead) and is_call else None)
+        if not is_call:
+            for name in ("outcome", "no_appointment_reason", *self.meeting_fields):
                 del self.fields[name]
-        elif deal.status in OPEN_STATUSES and not deal.is_followed:
+        elif _may_end_without_a_step(about):
             self.fields["no_next_reason"] = forms.CharField(
                 label=_("Why nothing follows"), max_length=200, required=False
             )
         if kind != ActivityKind.EMAIL:
             del self.fields["is_bulk"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.lead is not None and cleaned.get("outcome"):
+            self.check_reasons(outcome_effects()[cleaned["outcome"]])
+        return cleaned
+
+    @property
+    def outcomes(self) -> list[tuple[forms.boundfield.BoundWidget, Words]]:
+        """The results to choose from, each with the words that say when it is chosen."""
+        words = call_outcome_words()
+        return [(option, words[str(option.data["value"])]) for option in self["outcome"]]
+
+    def next_todo(self, by: User, like: Todo | None) -> Todo | None:
+        """The next to-do as typed, for the same deal or lead."""
+        following = super().next_todo(by, like)
+        if following is not None and isinstance(self.about, Lead):
+            following.lead = self.about
+        return following
 
     @transaction.atomic
     def save(self, *, by: User, as_of: date) -> None:
@@ -75,6 +103,7 @@ class LogForm(MeetingForm):
         reason = self.cleaned_data.get("no_next_reason", "").strip()
         is_followed = self.deal is not None and self.deal.is_followed
         call.no_next_reason = reason
+        call.no_appointment_reason = self.why_not(is_asked=call.outcome == CallOutcome.DECLINED)
         record_outcome(
             call,
             by=by,
@@ -83,10 +112,18 @@ class LogForm(MeetingForm):
             next_todo=following,
             appointment=self.appointment(),
             end_follow_up=reason if is_followed else "",
+            **self.fate(),
         )
 
     def _activity(self) -> Activity:
         names = ("outcome", "contact", "direction", "occurred_at", "note", "is_bulk")
         answers = {name: self.cleaned_data[name] for name in names if name in self.fields}
-        company_id = self.deal.company_id if self.deal else None
-        return Activity(kind=self.kind, deal=self.deal, company_id=company_id, **answers)
+        subject = "lead" if isinstance(self.about, Lead) else "deal"
+        return Activity(kind=self.kind, company_id=self.about.company_id, **{subject: self.about}, **answers)
+
+
+def _may_end_without_a_step(about: Deal | Lead) -> bool:
+    """A follow-up asks for its own reason; what is over needs none."""
+    if isinstance(about, Lead):
+        return not about.is_settled
+    return about.status in OPEN_STATUSES and not about.is_followed

@@ -82,6 +82,11 @@ class LoseForm(HandingForm):
             note=answers.get("note", ""),
         )
 
+    def first_step_on(self) -> date | None:
+        """The day asked for the first to-do; None for a loss that nobody follows up."""
+        day: date | None = self.cleaned_data["next_approach_on"]
+        return day if self.cleaned_data["lost_reason"].in_scope else None
+
     @transaction.atomic
     def save(self, *, by: User, as_of: date) -> None:
         """Settle the to-dos that do not go along, and lose the deal."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from deals.actions import Advance, Exclusion, Win, edit_deals
 from deals.models import Deal
 from deals.states import OPEN_STATUSES, DealStatus
+from deals.words import deal_status_words
 from followups.actions import Closing, Exemption, Reopening, Return, return_to_is
 from followups.forms.fields import BANTC_LABELS, LoadedPersonField, OpenRadio, PersonField
 from followups.forms.handing import HandingForm
@@ -20,6 +21,7 @@ from people.forms import DayInput, TypedDayField, VerbForm
 from people.models import Threshold, User
 from people.records import Edit
 from people.states import Role, ThresholdCode
+from people.wordings import Words
 
 OPEN_CHOICES = [(status.value, status.label) for status in OPEN_STATUSES]
 
@@ -151,9 +153,13 @@ class AdvanceForm(VerbForm):
 
     def __init__(self, *args: Any, deal: Deal, as_of: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.deal, self.as_of = deal, as_of
-        following = OPEN_STATUSES[OPEN_STATUSES.index(DealStatus(deal.status)) + 1 :]
-        self.initial = {"status": following[0] if following else deal.status, "on": as_of}
+        self.deal, self.as_of, self.words = deal, as_of, deal_status_words()
+        self.initial = {"status": _usual_next(DealStatus(deal.status)), "on": as_of}
+
+    @property
+    def choices(self) -> list[tuple[forms.boundfield.BoundWidget, Words]]:
+        """The statuses to choose from, each with the words that say when it changes."""
+        return [(option, self.words[str(option.data["value"])]) for option in self["status"]]
 
     def clean_on(self) -> date:
         return _not_ahead(self.cleaned_data["on"], self.as_of)
@@ -161,6 +167,12 @@ class AdvanceForm(VerbForm):
     def move(self) -> Advance:
         """What the verb is told."""
         return Advance(self.deal.pk, DealStatus(self.cleaned_data["status"]), self.cleaned_data["on"])
+
+
+def _usual_next(status: DealStatus) -> DealStatus:
+    """The open status after this one; the last stays, and a deal that was closed meanwhile is offered the first."""
+    place = OPEN_STATUSES.index(status) + 1 if status in OPEN_STATUSES else 0
+    return (*OPEN_STATUSES, status)[place]
 
 
 class WinForm(VerbForm):

@@ -11,7 +11,7 @@ from followups.actions import propose
 from followups.actions.appointments import Appointment
 from followups.forms.fields import PersonField
 from followups.states import MeetingWay
-from people.forms import TypedDayField, VerbForm
+from people.forms import DayInput, TypedDayField, VerbForm
 from people.models import User
 from people.states import Role
 
@@ -22,7 +22,7 @@ class ProposeForm(VerbForm):
     aliases = {"fs_id": "fs"}
 
     fs = PersonField(Role.FS, label=_("Field sales"))
-    meeting_on = TypedDayField(label=_("Day of the meeting"))
+    meeting_on = TypedDayField(label=_("Day of the meeting"), widget=DayInput)
     meeting_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -52,5 +52,7 @@ class ProposeForm(VerbForm):
 
 class DeclineForm(VerbForm):
     """Nothing but the reason, which goes back to inside sales."""
+
+    aliases = {"decline_reason": "reason"}
 
     reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))

@@ -14,8 +14,8 @@ from people.states import Role
 SIDES = (("is_owner", _("IS owner")), ("fs_owner", _("FS owner")))
 
 
-class ReassignTodosForm(VerbForm):
-    """Who does them from now on. `shown` is what the preview was of: only that is run."""
+class ReassignForm(VerbForm):
+    """Who has them from now on. `shown` is what the preview was of: only that is run."""
 
     count = forms.IntegerField(widget=forms.HiddenInput)
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -37,7 +37,7 @@ class ReassignTodosForm(VerbForm):
 
     @property
     def which(self) -> str:
-        """Which owner changes; to-dos have but one."""
+        """Which owner changes; a to-do has but one."""
         return str(self.cleaned_data.get("side", "assignee"))
 
     def is_confirmed(self) -> bool:
@@ -48,7 +48,21 @@ class ReassignTodosForm(VerbForm):
         return False
 
 
-class ReassignDealsForm(ReassignTodosForm):
+class ReassignTodosForm(ReassignForm):
+    """Who does them; why above his cap is asked once the preview has found a day that is full."""
+
+    aliases = {"assignee": "to"}
+    takes_reason = False
+
+    over_cap_reason = forms.CharField(label=_("Why above the cap"), max_length=200, required=False)
+
+    def visible_fields(self) -> list[forms.BoundField]:
+        """The fields without the reason, as long as nobody has to give it."""
+        fields = super().visible_fields()
+        return [one for one in fields if one.name != "over_cap_reason" or self.takes_reason or one.value()]
+
+
+class ReassignDealsForm(ReassignForm):
     """Which owner of the deals changes, to whom, and why."""
 
     field_order = ("side", "to", "reason")

@@ -74,12 +74,3 @@ class CancelForm(VerbForm):
         choices=[(reason.value, reason.label) for reason in CancelReason if reason != CancelReason.IMPORTED],
         widget=forms.RadioSelect,
     )
-
-
-class AssignForm(VerbForm):
-    """Who does it instead."""
-
-    assignee = PersonField(
-        Role.IS, Role.FS, Role.IS_MANAGER, label=_("Assignee"), required=False,
-        empty_label=_("Nobody: the next rule run assigns follow-ups"),
-    )  # fmt: skip

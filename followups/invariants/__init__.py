@@ -4,13 +4,14 @@ Based on reliability 3.9 and on decisions D4 … D25. The constraints of the dat
 are asked all the same, since a restored or hand-mended database may lack a constraint.
 """
 
-from followups.invariants import cycles, deals, history, ledger, todos
+from followups.invariants import cycles, deals, history, ledger, proposals, todos
 from followups.invariants.invariant import Invariant, Violation
 
 INVARIANTS: tuple[Invariant, ...] = (
     *deals.INVARIANTS,
     *cycles.INVARIANTS,
     *todos.INVARIANTS,
+    *proposals.INVARIANTS,
     *history.INVARIANTS,
     *ledger.INVARIANTS,
 )

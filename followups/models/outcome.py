@@ -17,6 +17,7 @@ class OutcomeEffect(models.Model):
     """One row of the table of D.6: what a call result suggests. Each is a default that the caller sees and may change.
 
     lead_status empty: the lead stays as it is. next_unit `none`: no to-do is suggested, and the caller says why.
+    asks_reason: always true of a talk without appointment (S3-23).
     """
 
     outcome = models.CharField(_("call result"), max_length=20, choices=CallOutcome, primary_key=True)
@@ -41,6 +42,11 @@ class OutcomeEffect(models.Model):
             models.CheckConstraint(
                 name="followups_effect_next_step_is_known",
                 condition=Q(next_unit__in=NextUnit.values, next_value__lte=365),
+            ),
+            models.CheckConstraint(
+                name="followups_effect_declined_asks_why",
+                condition=~Q(outcome=CallOutcome.DECLINED) | Q(asks_reason=True),
+                violation_error_message=_("A talk without appointment always says why."),
             ),
         ]
 

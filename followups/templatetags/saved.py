@@ -7,7 +7,7 @@ from django.db.models import Case, Q, When
 from django.template.context import RequestContext
 
 from activities.models import SavedList
-from followups.saved_queries import canonical_query
+from followups.pages.saved_queries import canonical_query
 
 register = template.Library()
 

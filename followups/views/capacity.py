@@ -15,7 +15,7 @@ from followups.actions.relieving import hand_back
 from followups.capacity import HAND_BACK_ROWS, hand_back_list, open_calls, own_load, people_looked_after
 from followups.forms.hand_back import HandBackForm
 from people.http import Request, asked_id, asked_ids, posted, way_back
-from people.models import SosCall, User
+from people.models import Absence, SosCall, User
 from people.policy import MANAGERS, is_admitted
 from people.refusal import Refused
 from people.sos import raise_sos, settle_sos
@@ -37,6 +37,7 @@ def capacity(request: Request) -> HttpResponse:
         "may_hand_back": _may_hand_back(request.user, person),
         "own_call": SosCall.objects.filter(user=person, settled_on__isnull=True).first(),
         "calls": open_calls(request.user),
+        "absences": Absence.objects.filter(user=person, ends_on__gte=as_of).order_by("starts_on", "id"),
     }
     return render(request, "followups/capacity.html", context)
 

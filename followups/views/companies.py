@@ -5,9 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from followups.customer_page import STEP, company_page
 from followups.lists import company_rows
+from followups.pages.customer import STEP, company_page
 from followups.rights import pages_open_to
+from followups.timeline_kinds import Shown
 from followups.views.merging import standing_or_404
 from leads.filters import CompanyFilter
 from leads.models import Company
@@ -31,7 +32,7 @@ def company(request: Request, pk: int) -> HttpResponse:
     found = Company.objects.filter(pk=pk).first()
     if found is None:
         return standing_or_404(request, MergeKind.COMPANY, pk)
-    context = company_page(found, request.user, timezone.localdate(), asked_lines(request))
+    context = company_page(found, request.user, timezone.localdate(), asked_lines(request), Shown.of(request.GET))
     return render(request, "followups/company.html", context)
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from followups.customer_page import contact_page
 from followups.forms.contacts import AvailabilityForm, ConsentForm
+from followups.pages.customer import contact_page
+from followups.timeline_kinds import Shown
 from followups.views.companies import asked_lines
 from followups.views.merging import standing_or_404
 from leads.actions import end_availability
@@ -26,7 +27,7 @@ def contact(request: Request, pk: int) -> HttpResponse:
     found = Contact.objects.select_related("company").filter(pk=pk).first()
     if found is None:
         return standing_or_404(request, MergeKind.CONTACT, pk)
-    context = contact_page(found, request.user, timezone.localdate(), asked_lines(request))
+    context = contact_page(found, request.user, timezone.localdate(), asked_lines(request), Shown.of(request.GET))
     return render(request, "followups/contact.html", context)
 
 

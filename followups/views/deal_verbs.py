@@ -19,10 +19,12 @@ from followups.deal_page import people_made, whole_deals
 from followups.desk import Desk
 from followups.forms.losing import LoseForm, ReclassifyForm
 from followups.forms.moving import AdvanceForm, ExemptForm, ReasonForm, ReopenForm, ReturnForm, WinForm
-from followups.handing_page import loss_context, return_context
+from followups.pages.handing import loss_context, return_context
 from followups.rights import RIGHTS, may_use, rights_on_todo
+from followups.shifts import with_shift
 from people.forms import VerbForm
 from people.http import Request, posted, way_back
+from people.working_days import load_calendar
 
 
 def lose(request: Request, pk: int) -> HttpResponse:
@@ -30,7 +32,8 @@ def lose(request: Request, pk: int) -> HttpResponse:
     deal, as_of = _deal(request, pk), timezone.localdate()
     form = LoseForm(posted(request), deal=deal, as_of=as_of, todos=_decidable(request, deal))
     if _attempt(request, form, lambda: form.save(by=request.user, as_of=as_of)):
-        return _done(request, deal, _("The deal has been marked as lost."))
+        text = with_shift(_("The deal has been marked as lost."), form.first_step_on(), load_calendar())
+        return _done(request, deal, text)
     return _page(request, deal, form, "followups/lose.html", title=_("Mark as lost"), **loss_context(form))
 
 
@@ -51,7 +54,8 @@ def return_to_is(request: Request, pk: int) -> HttpResponse:
     todos = _decidable(request, deal)
     form = ReturnForm(posted(request), deal=deal, as_of=as_of, default_day=proposed, todos=todos)
     if _attempt(request, form, lambda: form.save(by=request.user, as_of=as_of)):
-        return _done(request, deal, _("The deal has been returned to IS."))
+        asked = form.cleaned_data["next_approach_on"]
+        return _done(request, deal, with_shift(_("The deal has been returned to IS."), asked, desk.calendar))
     context = return_context(form, desk)
     return _page(request, deal, form, "followups/return.html", title=_("Return to IS"), **context)
 
@@ -76,7 +80,7 @@ def advance(request: Request, pk: int) -> HttpResponse:
     form = AdvanceForm(posted(request), deal=deal, as_of=as_of)
     if _attempt(request, form, lambda: advance_deals([form.move()], by=request.user, as_of=as_of)):
         return _done(request, deal, _("The status has been changed."))
-    return _page(request, deal, form, title=_("Change the status"))
+    return _page(request, deal, form, "followups/advance.html", title=_("Change the status"))
 
 
 def win(request: Request, pk: int) -> HttpResponse:

@@ -12,9 +12,10 @@ from deals.models import Deal
 from followups.deal_page import deal_page, whole_deals
 from followups.filters import DealFilter
 from followups.forms.deal import DealAddForm, DealForm
-from followups.lists import deal_rows
+from followups.lists import deal_table
+from followups.pages.unclassified import losses_to_classify
 from followups.rights import pages_open_to
-from followups.unclassified import losses_to_classify
+from followups.timeline_kinds import Shown
 from followups.views.my_deals import my_deals
 from leads.models import Company
 from people.http import Request, asked_id, posted
@@ -29,8 +30,10 @@ def deals(request: Request) -> HttpResponse:
     if request.GET.get("mine") and request.user.has_role(Role.FS):
         return my_deals(request)
     as_of = timezone.localdate()
-    chosen = DealFilter(request.GET, queryset=deal_rows(Deal.objects.all()), request=request)
-    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    chosen = DealFilter(request.GET, queryset=Deal.objects.all(), request=request)
+    paginator = Paginator(deal_table(chosen.qs), PAGE_SIZE)
+    paginator.count = chosen.qs.count()  # of the deals alone, without what a row shows
+    page = paginator.get_page(request.GET.get("page"))
     context = {"as_of": as_of, "filter": chosen, "page": page, "rights": pages_open_to(request.user)}
     classifies = is_admitted(request.user, MANAGERS)
     if classifies and request.GET.get("classify"):
@@ -42,14 +45,15 @@ def deals(request: Request) -> HttpResponse:
 def deal(request: Request, pk: int) -> HttpResponse:
     """How far is this deal, and what comes next?"""
     found = get_object_or_404(whole_deals(), pk=pk)
-    return render(request, "followups/deal.html", deal_page(found, request.user, timezone.localdate()))
+    context = deal_page(found, request.user, timezone.localdate(), Shown.of(request.GET))
+    return render(request, "followups/deal.html", context)
 
 
 def deal_add(request: Request) -> HttpResponse:
     """A new deal, with the company named by ?company=."""
     as_of, pk = timezone.localdate(), asked_id(request, "company")
     company = get_object_or_404(Company, pk=pk) if pk else None
-    form = DealAddForm(posted(request), instance=Deal(company=company))
+    form = DealAddForm(posted(request), instance=Deal(company=company), by=request.user)
     if form.is_valid() and form.attempt(lambda: form.save_new(by=request.user, as_of=as_of)):
         messages.success(request, _("The deal has been added."))
         return redirect("followups:deal", form.instance.pk)
@@ -61,7 +65,7 @@ def deal_add(request: Request) -> HttpResponse:
 def deal_edit(request: Request, pk: int) -> HttpResponse:
     """Correct what a deal says about itself, or who holds it."""
     found = get_object_or_404(whole_deals(), pk=pk)
-    name, form = found.name, DealForm(posted(request), instance=found)
+    name, form = found.name, DealForm(posted(request), instance=found, by=request.user)
     if form.is_valid() and form.attempt(lambda: form.save_edit(by=request.user, as_of=timezone.localdate())):
         messages.success(request, _("The deal has been saved."))
         return redirect("followups:deal", pk)

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from activities.actions import add_todos, give_leads, set_lead_status
 from followups.forms.lead_bulk import LeadsAssignForm, LeadsTodoForm
 from followups.forms.lead_status import LeadsStatusForm
-from followups.lead_page import whole_leads
-from followups.quick_days import next_step_days
+from followups.pages.lead import whole_leads
+from followups.pages.quick_days import next_step_days
 from followups.rights import rights_on_lead
 from leads.models import Lead
 from leads.words import lead_status_words
@@ -55,7 +55,7 @@ def leads_status(request: Request) -> HttpResponse:
 def leads_todo(request: Request) -> HttpResponse:
     """Plan the same step for the chosen leads on one day."""
     chosen, as_of = _chosen(request), timezone.localdate()
-    form = LeadsTodoForm(posted(request))
+    form = LeadsTodoForm(posted(request), as_of=as_of)
 
     def plan(leads: list[Lead]) -> object:
         return add_todos(form.todos(leads, request.user), by=request.user, as_of=as_of)

@@ -11,8 +11,9 @@ from deals.models import Deal
 from deals.states import OPEN_STATUSES
 from followups.forms.lead_status import LeadStatusForm
 from followups.forms.leads import LeadAddForm, LeadConvertForm, LeadForm
-from followups.lead_page import todos_of_lead, whole_leads
-from followups.quick_days import next_step_days
+from followups.pages.lead import todos_of_lead, whole_leads
+from followups.pages.quick_days import next_step_days
+from followups.shifts import with_shift
 from leads.models import Lead
 from people.http import Request, posted
 from people.working_days import load_calendar
@@ -52,7 +53,8 @@ def lead_status(request: Request, pk: int) -> HttpResponse:
     found, as_of = get_object_or_404(whole_leads(), pk=pk), timezone.localdate()
     form = LeadStatusForm(posted(request), lead=found, initial={"status": request.GET.get("to")})
     if form.is_valid() and form.attempt(lambda: form.save(by=request.user, as_of=as_of)):
-        messages.success(request, _("The status has been changed."))
+        asked = form.cleaned_data["next_due_on"]
+        messages.success(request, with_shift(_("The status has been changed."), asked, load_calendar()))
         return redirect("followups:lead", pk)
     context = {
         "as_of": as_of,

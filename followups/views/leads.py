@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from activities.actions import set_lead_status
 from followups.forms.lead_status import LeadStatusForm
 from followups.lead_filters import LeadFilter
-from followups.lead_list import Census, lead_rows
-from followups.lead_page import lead_page, todos_of_lead, true_status, whole_leads
-from followups.quick_days import next_step_days
+from followups.pages.lead import lead_page, todos_of_lead, true_status, whole_leads
+from followups.pages.lead_list import Census, lead_rows
+from followups.pages.quick_days import next_step_days
 from followups.rights import pages_open_to
+from followups.timeline_kinds import Shown
 from leads.actions import LeadMove
 from leads.models import Lead
 from leads.querysets import LeadQuerySet
@@ -85,7 +86,7 @@ def _file_rows(found: LeadQuerySet) -> Iterator[list[object]]:
 def lead(request: Request, pk: int) -> HttpResponse:
     """Who is this, what was said, and what comes next?"""
     found = get_object_or_404(whole_leads(), pk=pk)
-    context = lead_page(found, request.user, timezone.localdate())
+    context = lead_page(found, request.user, timezone.localdate(), Shown.of(request.GET))
     if "followups:lead_status" in context["rights"] and found.status != LeadStatus.MEETING_WON:
         context |= {"form": LeadStatusForm(lead=found), "chips": next_step_days(timezone.localdate(), load_calendar())}
     return render(request, "followups/lead.html", context)

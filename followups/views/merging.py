@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from followups.actions import Merging, merge_companies, merge_contacts
 from followups.actions.merging import moving
-from followups.alike import Likeness, alike_companies, alike_contacts
 from followups.forms.merging import MergeForm
+from followups.pages.alike import Likeness, alike_companies, alike_contacts
 from leads.merged import kept_ids
 from leads.models import Company, Contact, Merge
 from leads.states import MergeKind

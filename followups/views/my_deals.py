@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from deals.models import Deal
 from deals.querysets import DealQuerySet
 from followups.actions import object_to_return
-from followups.countdown import needs_a_hand
+from followups.capacity import own_load
 from followups.filters import DealFilter
 from followups.lists import deal_rows
 from followups.models import Rule
-from followups.my_deals import BOARD_SIZE, by_urgency, columns, rows_of, sizes, waiting_proposals
+from followups.pages.countdown import needs_a_hand
+from followups.pages.my_deals import BOARD_SIZE, by_urgency, columns, rows_of, sizes, waiting_proposals
 from followups.rights import may_use, pages_open_to
 from people.http import Request, way_back
 from people.refusal import Refused
@@ -38,6 +39,7 @@ def my_deals(request: Request) -> HttpResponse:
         "filter": chosen,
         "sizes": sizes(whole),
         "columns": columns(shown),
+        "load": own_load(request.user, as_of),
         "proposals": waiting_proposals(request.user),
         "rights": pages_open_to(request.user),
     }

@@ -13,19 +13,21 @@ from activities.actions import Added, remove_from_project
 from activities.models import CallProject
 from activities.states import ListPage, ProjectMemberStatus
 from followups.forms.projects import CallDateForm, FillForm
-from followups.quick_days import next_step_days
+from followups.pages.quick_days import next_step_days
 from followups.rights import rights_on_project
 from followups.sentences import day
+from followups.shifts import with_shift
 from followups.views.selection import MOST, selection_of
 from people.http import Request, asked_ids, posted
 from people.working_days import load_calendar
 
+FILLS = (ListPage.DEALS, ListPage.LEADS, ListPage.FOLLOWUP)  # lists whose rows can be called
 NAMED = 5  # of those who were refused
 
 
 def project_fill(request: Request) -> HttpResponse:
     """Put the rows chosen in a list, or all that its filter finds, on a call project."""
-    as_of, chosen = timezone.localdate(), selection_of(request, ListPage.DEALS)
+    as_of, chosen = timezone.localdate(), selection_of(request, *FILLS)
     deal_ids, lead_ids = ([], chosen.ids) if chosen.page == ListPage.LEADS else (chosen.ids, [])
     proposed = {"project": request.GET.get("project")}
     form = FillForm(posted(request), found=len(chosen.ids), by=request.user, as_of=as_of, initial=proposed)
@@ -55,8 +57,9 @@ def project_call_on(request: Request, pk: int) -> HttpResponse:
     as_of, (project, member_ids) = timezone.localdate(), _chosen(request, pk, "followups:project_call_on")
     form = CallDateForm(posted(request))
     if form.is_valid() and form.attempt(lambda: form.save(member_ids, by=request.user, as_of=as_of)):
-        words = {"count": len(member_ids), "day": day(form.cleaned_data["call_on"])}
-        messages.success(request, _("%(count)s will be called on %(day)s.") % words)
+        asked, calendar = form.cleaned_data["call_on"], load_calendar()
+        words = {"count": len(member_ids), "day": day(calendar.on_or_after(asked))}
+        messages.success(request, with_shift(_("%(count)s will be called on %(day)s.") % words, asked, calendar))
         return redirect("followups:project", pk)
     context = {"as_of": as_of, "project": project, "count": len(member_ids), "form": form}
     context |= {"title": _("Set the call date"), "verb": _("Set the call date")}

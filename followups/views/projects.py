@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.actions import create_project, edit_project
-from activities.models import CallProject, Todo
+from activities.models import CallProject
 from activities.states import ProjectMemberStatus
 from followups.forms.projects import MONTHS, ProjectForm
-from followups.project_page import (
+from followups.pages.project import (
     Progress,
     calls_ahead,
+    calls_due,
     member_rows,
     members_in,
     pieces,
@@ -68,7 +69,7 @@ def project(request: Request, pk: int) -> HttpResponse:
         "rows": member_rows(list(page)),
         "pieces": pieces(progress),
         "results": results_of(found),
-        "due": Todo.objects.open().of_project(pk).filter(effective_due_on__lte=as_of).count(),
+        **calls_due(found, request.user, as_of),
         "rights": rights_on_project(request.user, found),
     }
     return render(request, "followups/project.html", context)

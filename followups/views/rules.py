@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from followups.forms.rules import RuleForm
 from followups.models import Rule, SweepRun
+from followups.pages.rules import rules_page
 from followups.rights import pages_open_to
 from followups.rules import sweep
 from followups.rules.settings import change_rule
-from followups.rules_page import rules_page
 from followups.run_light import run_light
 from people.http import Request, posted
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from activities.actions import delete_list, edit_list, save_list
 from activities.models import SavedList
 from followups.forms.saved_lists import SavedListForm
-from followups.saved_queries import canonical_query
+from followups.pages.saved_queries import canonical_query
 from followups.views.selection import LISTS
 from people.http import Request, posted
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from activities.models import Todo
 from activities.states import ListPage
 from deals.models import Deal
+from followups.cycle_filters import CycleFilter
 from followups.filters import DealFilter, TodoFilter
+from followups.lead_filters import LeadFilter
 from leads.filters import CompanyFilter
 from leads.models import Company
 from people.http import Request, asked_ids
@@ -43,10 +45,20 @@ def _companies(asked: QueryDict, request: Request, _as_of: date) -> django_filte
     return CompanyFilter(asked, queryset=Company.objects.all(), request=request)
 
 
+def _leads(asked: QueryDict, request: Request, as_of: date) -> django_filters.FilterSet:
+    return LeadFilter(asked, as_of=as_of, request=request)
+
+
+def _follow_ups(asked: QueryDict, request: Request, as_of: date) -> django_filters.FilterSet:
+    return CycleFilter(asked, as_of=as_of, request=request)
+
+
 LISTS: dict[str, ListSpec] = {
     ListPage.DEALS: ListSpec("followups:deals", "deal", _deals),
     ListPage.TODOS: ListSpec("followups:todos", "todo", _todos),
     ListPage.COMPANIES: ListSpec("followups:companies", "company", _companies),
+    ListPage.LEADS: ListSpec("followups:leads", "lead", _leads),
+    ListPage.FOLLOWUP: ListSpec("followups:follow_ups", "deal", _follow_ups, column="deal_id"),
 }
 
 

@@ -1,116 +1,158 @@
 """本日のコール (SC-01) and its call panel (SC-02): who is next and why, what came of it, what follows."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from activities.actions import add_todos
 from activities.models import Activity, Todo
 from followups.actions import undo_outcome
-from followups.call_panel import panel_todos
+from followups.call_panel import call_todos, panel_todos
 from followups.forms.call import CallForm
-from followups.put_off import put_off, put_off_notes
-from followups.queue import leads_to_start
-from followups.rights import rights_on_todo
+from followups.pages.place import Place
+from followups.pages.put_off import put_off, put_off_notes
+from followups.pages.today import call_form, panel_context, queue_context, taken_by
+from followups.rights import rights_on_lead, rights_on_todo
 from followups.sentences import day
-from followups.today_page import Place, call_form, panel_context, queue_context, taken_by
+from followups.shifts import with_shift
+from leads.models import Lead
+from leads.states import LeadStatus
+from people.business_days import BusinessCalendar
 from people.http import Request, posted
+from people.models import User
 from people.once import leave_unsent
 from people.refusal import Refused
+from people.verbs import within_a_mark
+from people.working_days import load_calendar
 
 
 def today(request: Request) -> HttpResponse:
     """The reader's queue with the panel of the first to-do in it."""
-    now, place = timezone.localtime(), Place.of(request.GET)
-    context = queue_context(request.user, place, now, put_off_notes(request.session, now.date()))
+    now, calendar = timezone.localtime(), load_calendar()
+    context = _queue(request, now, calendar)
     first = context["rows"][0].pk if context["rows"] else None
     todo = panel_todos().filter(pk=first).first() if first else None
     if todo is not None:
-        context |= panel_context(todo, request.user, context, _form(request, todo, now))
+        context |= panel_context(todo, request.user, context, _form(request, todo, now, calendar))
     return render(request, "followups/today.html", context)
 
 
 def call(request: Request, pk: int) -> HttpResponse:
     """The panel of one to-do: on a phone by itself, at a desk beside the queue. POST records the call."""
-    now, todo = timezone.localtime(), get_object_or_404(panel_todos(), pk=pk)
-    if request.method != "POST":
+    is_sent = request.method == "POST"
+    now, todo = timezone.localtime(), (call_todos() if is_sent else panel_todos()).filter(pk=pk).first()
+    if todo is None:
+        return _gone(request)
+    if not is_sent:
         if todo.is_open and not _may_do(request, todo):
             raise PermissionDenied
         return _page(request, todo, _form(request, todo, now), now)
     if _is_recorded(todo, request):
-        return redirect(_onward(request))
+        return _go_on(request)
     form = _form(request, todo, now)
-    is_free = not taken_by(todo, request.user) and _may_do(request, todo)
-    if is_free and form.is_valid() and form.attempt(lambda: _save(request, form, now)):
-        return redirect(_onward(request))
+    save = within_a_mark(lambda: _save(request, form, now))
+    if not taken_by(todo, request.user) and form.is_valid() and form.attempt(save):
+        return _go_on(request)
     return _page(request, panel_todos().get(pk=pk), form, now)
 
 
 def call_move(request: Request, pk: int) -> HttpResponse:
     """多忙→日を改める: another day for the to-do, without a call."""
-    now, todo = timezone.localtime(), get_object_or_404(panel_todos(), pk=pk)
+    now, todo = timezone.localtime(), panel_todos().filter(pk=pk).first()
+    if todo is None:
+        return _gone(request)
     form = _form(request, todo, now, is_move=True)
-    is_free = not taken_by(todo, request.user) and _may_do(request, todo)
-    if is_free and form.is_valid() and form.attempt(lambda: form.move(by=request.user)):
-        messages.success(request, _("Put off until %(day)s.") % {"day": day(form.cleaned_data["next_on"])})
-        return redirect(_onward(request))
+    if not taken_by(todo, request.user) and form.is_valid() and form.attempt(lambda: form.move(by=request.user)):
+        asked = form.cleaned_data["next_on"]
+        text = _("Put off until %(day)s.") % {"day": day(form.calendar.on_or_after(asked))}
+        messages.success(request, with_shift(text, asked, form.calendar))
+        return _go_on(request)
     return _page(request, panel_todos().get(pk=pk), form, now)
 
 
 def call_skip(request: Request, pk: int) -> HttpResponse:
     """後で: to the end of today's queue; dates stay as they are."""
-    todo = get_object_or_404(Todo, pk=pk)
+    todo = get_object_or_404(Todo.objects.select_related("assignee"), pk=pk)
+    if not _may_do(request, todo):
+        raise PermissionDenied
     put_off(request.session, todo.pk, request.POST.get("note", ""), timezone.localdate())
     leave_unsent(request)
-    return redirect(_onward(request))
+    return _go_on(request)
 
 
 def call_undo(request: Request, pk: int) -> HttpResponse:
     """元に戻す: take back the call that the reader has just recorded (D25)."""
-    recorded = get_object_or_404(Activity, pk=pk, owner=request.user)
+    recorded, place = get_object_or_404(Activity, pk=pk, owner=request.user), Place.of(request.GET)
     todo_id = Todo.objects.filter(done_by_activity=recorded).values_list("pk", flat=True).first()
     now = timezone.localtime()
     try:
         undo_outcome(recorded.pk, now=timezone.now(), by=request.user, as_of=now.date())
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("followups:today")
+        return redirect(reverse("followups:today") + place.query)
     messages.success(request, _("Taken back."))
-    return redirect("followups:call", todo_id) if todo_id else redirect("followups:today")
+    back = reverse("followups:call", args=[todo_id]) if todo_id else reverse("followups:today")
+    return redirect(back + place.query)
 
 
 def call_lead(request: Request, pk: int) -> HttpResponse:
-    """The first call of a new lead: give it its to-do for today and open the panel."""
-    lead = get_object_or_404(leads_to_start(request.user), pk=pk)
-    as_of = timezone.localdate()
-    whom = "" if lead.contact_id else lead.name
-    first = Todo(
-        lead=lead, contact=lead.contact, contact_text=whom, subject=_("First call"), original_due_on=as_of,
-        assignee=request.user,
+    """Open the panel for a lead: on its to-do that is due first and the reader's to do, else on one made for today."""
+    lead = get_object_or_404(Lead.objects.select_related("contact", "owner"), pk=pk)
+    if "followups:call_lead" not in rights_on_lead(request.user, lead):
+        raise PermissionDenied
+    planned = Todo.objects.open().filter(lead=lead).select_related("assignee").order_by("effective_due_on", "id")
+    todo = next((one for one in planned if _may_do(request, one)), None)
+    try:
+        todo = todo or _todo_for_today(lead, request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("followups:lead", pk)
+    return redirect(reverse("followups:call", args=[todo.pk]) + "?tab=new")
+
+
+def _todo_for_today(lead: Lead, user: User) -> Todo:
+    """Done as soon as it is made, so it is not held against the day's cap."""
+    todo = Todo(
+        lead=lead, contact=lead.contact, contact_text="" if lead.contact_id else lead.name, assignee=user,
+        subject=_("First call") if lead.status == LeadStatus.NEW else _("Call"), created_by=user,
+        original_due_on=timezone.localdate(),
     )  # fmt: skip
-    add_todos([first], by=request.user, as_of=as_of)
-    return redirect(reverse("followups:call", args=[first.pk]) + "?tab=new")
+    return add_todos([todo], by=None, as_of=timezone.localdate())[0]
 
 
-def _form(request: Request, todo: Todo, now: datetime, *, is_move: bool = False) -> CallForm:
+def _queue(request: Request, now: datetime, calendar: BusinessCalendar) -> dict[str, Any]:
+    """The list on the left; 404 for a call project that does not exist."""
+    place = Place.of(request.GET)
+    context = queue_context(request.user, place, now, put_off_notes(request.session, now.date()), calendar)
+    if place.project_id is not None and context["project"] is None:
+        raise Http404
+    return context
+
+
+def _form(
+    request: Request, todo: Todo, now: datetime, calendar: BusinessCalendar | None = None, *, is_move: bool = False
+) -> CallForm:
     note = put_off_notes(request.session, now.date()).get(todo.pk, "")
-    return call_form(posted(request), todo, note, now.date(), is_move=is_move)
+    return call_form(posted(request), todo, note, now.date(), calendar or load_calendar(), is_move=is_move)
 
 
 def _save(request: Request, form: CallForm, now: datetime) -> None:
     recorded = form.save(by=request.user, now=now)
-    next_on, words = form.cleaned_data["next_on"], {"outcome": recorded.activities[0].get_outcome_display()}
-    text = _("Recorded (%(outcome)s).")
-    if next_on is not None:
-        text, words["day"] = _("Recorded (%(outcome)s → %(day)s)."), day(next_on)
-    undo = reverse("followups:call_undo", args=[recorded.activities[0].pk])
-    messages.success(request, text % words, extra_tags=undo)
+    next_on, due_on = form.cleaned_data["next_on"], form.due_on
+    text, words = _("Recorded (%(outcome)s)."), {"outcome": recorded.activities[0].get_outcome_display()}
+    if due_on is not None:
+        text, words["day"] = _("Recorded (%(outcome)s → %(day)s)."), day(due_on)
+    undo = reverse("followups:call_undo", args=[recorded.activities[0].pk]) + Place.of(request.GET).query
+    asked = None if due_on == next_on else next_on
+    messages.success(request, with_shift(text % words, asked, form.calendar), extra_tags=undo)
 
 
 def _may_do(request: Request, todo: Todo) -> bool:
@@ -120,6 +162,20 @@ def _may_do(request: Request, todo: Todo) -> bool:
 def _is_recorded(todo: Todo, request: Request) -> bool:
     """Whether this very form has been sent before: the reader himself has closed the to-do by a call."""
     return not todo.is_open and todo.closed_by_id == request.user.pk and todo.done_by_activity_id is not None
+
+
+def _gone(request: Request) -> HttpResponse:
+    """A to-do that was deleted while its panel stood open, as the undoing of a run does: the note is not lost."""
+    if request.method != "POST":
+        raise Http404
+    context = {"note": request.POST.get("note", "").strip(), "onward": _onward(request)}
+    return render(request, "followups/call_gone.html", context, status=410)
+
+
+def _go_on(request: Request) -> HttpResponse:
+    """To the next to-do; a script that saves without leaving the page is told where to go."""
+    url = _onward(request)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def _onward(request: Request) -> str:
@@ -132,7 +188,7 @@ def _onward(request: Request) -> str:
 
 
 def _page(request: Request, todo: Todo, form: CallForm, now: datetime) -> HttpResponse:
-    context = queue_context(request.user, Place.of(request.GET), now, put_off_notes(request.session, now.date()))
+    context = _queue(request, now, form.calendar)
     context |= panel_context(todo, request.user, context, form)
     is_late = request.method == "POST" and (context["taken"] or form.conflict)
     context["is_alone"] = True

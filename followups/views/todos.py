@@ -12,25 +12,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.actions import Completion, add_todos, cancel_todos, complete_todos, move_todos, reassign_todos
+from activities.actions import Completion, add_todos, cancel_todos, complete_todos, move_todos
 from activities.models import Todo
+from activities.states import ListPage
 from deals.models import Deal
 from followups.agenda import grouped, span_sizes
-from followups.capacity import open_calls
+from followups.capacity import load_beside, open_calls
 from followups.deal_page import whole_deals
 from followups.filters import TodoFilter
 from followups.forms.todo_done import TodoDoneForm
-from followups.forms.todos import AssignForm, CancelForm, MoveForm, TodoForm
-from followups.lead_page import whole_leads
-from followups.lists import todo_rows
+from followups.forms.todos import CancelForm, MoveForm, TodoForm
+from followups.lists import todo_rows, todo_table
 from followups.one_by_one import Outcome, one_by_one
-from followups.quick_days import next_step_days
+from followups.pages.lead import whole_leads
+from followups.pages.quick_days import next_step_days
+from followups.pages.unset import without_next_step
 from followups.rights import pages_open_to, rights_on_todo
-from followups.unset import without_next_step
+from followups.shifts import with_shift
+from followups.views.reassigning import reassign_page
+from followups.views.selection import Selection
 from leads.models import Lead
 from people.forms import VerbForm
 from people.http import Request, asked_id, asked_ids, posted, way_back
-from people.models import User
+from people.models import SosCall, User
 from people.refusal import refuse
 from people.working_days import load_calendar
 
@@ -42,10 +46,11 @@ def todos(request: Request) -> HttpResponse:
     as_of = timezone.localdate()
     chosen = TodoFilter(request.GET, queryset=Todo.objects.open(), request=request, as_of=as_of)
     is_unset = request.GET.get("when") == "unset"
-    listed = chosen.qs.none() if is_unset else chosen.qs
-    page = Paginator(todo_rows(listed), PAGE_SIZE).get_page(request.GET.get("page"))
+    paginator = Paginator(todo_table(chosen.qs.none() if is_unset else chosen.qs), PAGE_SIZE)
     unset = without_next_step(chosen.assignee_id or request.user.pk)
     counts = span_sizes(chosen.whole, as_of) | {"unset": unset.count}
+    paginator.count = 0 if is_unset else counts.get(request.GET.get("when", ""), counts["all"])
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "as_of": as_of,
         "filter": chosen,
@@ -54,6 +59,8 @@ def todos(request: Request) -> HttpResponse:
         "groups": grouped(page, counts, as_of),
         "rights": pages_open_to(request.user),
         "calls": open_calls(request.user),
+        "load": load_beside(request.user, chosen.assignee_id, as_of),
+        "own_call": SosCall.objects.filter(user=request.user, settled_on__isnull=True).first(),
     } | (unset.rows() if is_unset and counts["unset"] else {})
     return render(request, "followups/todos.html", context)
 
@@ -65,7 +72,8 @@ def todo_add(request: Request) -> HttpResponse:
     kind = "lead" if isinstance(about, Lead) else "deal"
     back_url = way_back(request, reverse(f"followups:{kind}", args=[about.pk]))
     if form.is_valid() and form.attempt(lambda: add_todos([form.todo()], by=request.user, as_of=as_of)):
-        messages.success(request, _("The to-do has been added."))
+        asked = form.cleaned_data["original_due_on"]
+        messages.success(request, with_shift(_("The to-do has been added."), asked, load_calendar()))
         return redirect(back_url)
     context = {
         "as_of": as_of,
@@ -94,7 +102,8 @@ def todo_done(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = TodoDoneForm(posted(request), deal=todo.deal, initial={"next_subject": todo.subject})
     if form.is_valid() and form.attempt(lambda: form.save(todo, by=request.user, as_of=as_of)):
-        return _done(request, [todo], _("The to-do is done."))
+        text = with_shift(_("The to-do is done."), form.cleaned_data["next_due_on"], load_calendar())
+        return _done(request, [todo], text)
     chips = next_step_days(as_of, load_calendar())
     return _verb_page(request, form, [todo], title=_("Complete the to-do"), verb=_("Done"), chips=chips, asks_next=True)
 
@@ -104,7 +113,8 @@ def todo_move(request: Request) -> HttpResponse:
     as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_move")
     form = MoveForm(posted(request), initial={"version": chosen[0].version})
     if form.is_valid() and form.attempt(lambda: move_todos(form.shifts(chosen), by=request.user, as_of=as_of)):
-        return _done(request, chosen, _("The to-do has been moved."))
+        text = with_shift(_("The to-do has been moved."), form.cleaned_data["to_on"], load_calendar())
+        return _done(request, chosen, text)
     chips = next_step_days(as_of, load_calendar())
     return _verb_page(request, form, chosen, title=_("Reschedule"), verb=_("Reschedule"), chips=chips)
 
@@ -121,20 +131,10 @@ def todo_cancel(request: Request) -> HttpResponse:
 
 
 def todo_assign(request: Request) -> HttpResponse:
-    """Give the chosen to-dos to somebody else."""
-    as_of, chosen = timezone.localdate(), _chosen(request, "followups:todo_assign")
-    form, text = AssignForm(posted(request)), _("The to-do has been handed over.")
-
-    def give(*todos: Todo) -> None:
-        ids = [todo.pk for todo in todos]
-        reassign_todos(ids, form.cleaned_data["assignee"], by=request.user, as_of=as_of)
-
-    if form.is_valid():
-        if len(chosen) > 1:
-            return _told(request, chosen, one_by_one(chosen, give), text)
-        if form.attempt(lambda: give(*chosen)):
-            return _done(request, chosen, text)
-    return _verb_page(request, form, chosen, title=_("Hand to somebody else"), verb=_("Hand over"))
+    """Give the chosen to-dos to somebody else, after a look at his days."""
+    chosen = _chosen(request, "followups:todo_assign")
+    selection = Selection(ListPage.TODOS, [todo.pk for todo in chosen], False, "")
+    return reassign_page(request, selection, _back(request, chosen))
 
 
 def todo_complete(request: Request) -> HttpResponse:

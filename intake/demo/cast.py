@@ -69,10 +69,6 @@ class Cast:
     def admin(self) -> User:
         return self.everybody[ADMIN]
 
-    @property
-    def part_timer(self) -> User:
-        return self.everybody[PART_TIMER]
-
 
 def hire() -> Cast:
     """Take everybody in, with one password for all: this is a demo."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from itertools import cycle
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,8 +21,9 @@ from activities.actions import (
     set_lead_status,
 )
 from activities.models import Activity, Todo
-from activities.states import CancelReason
+from activities.states import CallOutcome, CancelReason
 from leads.actions import LeadMove
+from leads.models import NoAppointmentReason
 from people.models import User
 
 Verb = Callable[..., Any]
@@ -90,6 +92,7 @@ class Diary:
 
     def close(self, order: Sequence[Verb] = ()) -> None:
         """Write everything: contacts, to-dos done, the verbs in the order given, what comes next, statuses of leads."""
+        self._say_why_not()
         log_activities(self.activities, by=None, as_of=self.as_of)
         completions = [Completion(todo.pk, act.occurred_on, act.pk, owner) for owner, todo, act in self.done]
         complete_todos(completions, by=None, as_of=self.as_of)
@@ -102,3 +105,10 @@ class Diary:
         add_todos(self.todos, by=None, as_of=self.as_of)
         for owner, ratings in self.ratings.items():
             set_lead_status(ratings, by=owner, as_of=self.as_of)
+
+    def _say_why_not(self) -> None:
+        """Talks without appointment name the reasons in turn."""
+        reason_ids = list(NoAppointmentReason.objects.offered().values_list("pk", flat=True))
+        talks = (activity for activity in self.activities if activity.outcome == CallOutcome.DECLINED)
+        for talk, reason_id in zip(talks, cycle(reason_ids), strict=False):
+            talk.no_appointment_reason_id = reason_id

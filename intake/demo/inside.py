@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from random import Random
 
 from activities.actions import TodoShift
@@ -29,6 +29,7 @@ OUTCOME_WEIGHTS = (56, 18, 2.0, 22, 2.0)
 PATIENCE = 6  # calls without an answer until the next approach is weeks away
 GIVEN_UP = 0.06  # of the refusals end the follow-up for good
 LOST_AFTER_ALL = 0.15  # of the refusals on a stagnant deal make the rep lose it
+TIMES = (None, time(10), None, time(13, 30), time(16))  # at which customers want to be called again
 MOVED = 0.05  # of the to-dos are put off, half of them with the customer's consent
 _WAITS = {CALL_AGAIN.moment: (2, 6), MOVED_ON.moment: (2, 5), MEETING_WON.moment: (3, 9)}  # business days; else weeks
 _NEXT_SUBJECTS = {CALL_AGAIN.moment: "revival", STILL_NO.moment: "later"}
@@ -150,6 +151,7 @@ class InsideWork:
             original_due_on=again_on,
             created_on=today,
             is_promised=touch.outcome == CallOutcome.CALLBACK,
+            due_time=TIMES[case.account.contact.pk % len(TIMES)] if touch.outcome == CallOutcome.CALLBACK else None,
             hook=done.hook,
         )
 

@@ -7,13 +7,14 @@ from activities.models import Todo
 from deals.models import Deal
 from deals.states import DealStatus
 from followups.actions import Exemption, exempt
-from intake.demo.cast import Cast
+from intake.demo.cast import PART_TIMER, Cast
 from people.business_days import BusinessCalendar
 from people.models import Absence
 
 ON_LEAVE = "伊藤 さくら"
 LEAVE = (1, 3)  # first and last business day of the leave, counted from today
-OVER_CAP = 2
+# To-dos on the coming business day, the overdue ones included.
+FULL_DAYS = {PART_TIMER: 8, "佐藤 美咲": 13, "中村 健太": 6}
 QUIET = timedelta(days=24)
 # Status, whether the deal is followed up, the rule it is exempt from ('' for all), and why.
 EXEMPTIONS = (
@@ -36,12 +37,16 @@ def exempt_some(cast: Cast, day: date) -> None:
         exempt(exemptions, by=cast.manager, as_of=day)
 
 
-def pile_up(cast: Cast, calendar: BusinessCalendar, as_of: date, day: date) -> None:
-    """Customers of the part-timer ask for an earlier call, so that she is over her cap on the coming business day."""
+def fill_days(cast: Cast, calendar: BusinessCalendar, as_of: date, day: date) -> None:
+    """Customers ask for an earlier call, so that the coming business day has work for those whose day is looked at.
+
+    The part-timer is over her cap by it.
+    """
     coming = calendar.on_or_after(as_of)
-    person = cast.part_timer
-    own = Todo.objects.open().filter(assignee=person)
-    missing = (person.todo_cap or 0) + OVER_CAP - own.filter(effective_due_on__lte=coming).count()
-    later = own.filter(effective_due_on__gt=coming).order_by("effective_due_on", "pk")[: max(0, missing)]
-    shifts = [TodoShift(todo.pk, coming, is_agreed=True, reason="お客様の都合") for todo in later]
-    move_todos(shifts, by=person, as_of=day, heeds_limits=False)
+    for name, count in FULL_DAYS.items():
+        person = cast.everybody[name]
+        own = Todo.objects.open().filter(assignee=person)
+        missing = count - own.filter(effective_due_on__lte=coming).count()
+        later = own.filter(effective_due_on__gt=coming).order_by("-effective_due_on", "pk")[: max(0, missing)]
+        shifts = [TodoShift(todo.pk, coming, is_agreed=True, reason="お客様の都合") for todo in later]
+        move_todos(shifts, by=person, as_of=day, heeds_limits=False)

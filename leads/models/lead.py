@@ -1,18 +1,21 @@
 """Leads and what happened to them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.models.customer import Company, Contact
-from leads.models.picklists import LeadSource, NoAppointmentReason, NurturingReason
+from leads.models.picklists import LeadSource, NoAppointmentReason, NurturingReason, Picklist
 from leads.querysets import LeadQuerySet
-from leads.states import NURTURING_STATUSES, LeadEventKind, LeadStatus
+from leads.states import NURTURING_STATUSES, SETTLED_STATUSES, LeadEventKind, LeadStatus
+from people.labels import Labelled
 from people.text import e164, normalised_name, phone_key, search_key, word_starts
 
 
-class Lead(models.Model):
+class Lead(Labelled, models.Model):
     """An inquiry or a name before there is a deal."""
 
     external_id = models.CharField(_("external id"), max_length=190, null=True, blank=True, unique=True)
@@ -72,6 +75,11 @@ class Lead(models.Model):
         self.set_keys()
         super().save(**kwargs)  # type: ignore[arg-type]
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is over, won or out of target."""
+        return self.status in SETTLED_STATUSES
+
     def set_keys(self) -> None:
         """Derive the keys for matching and searching; bulk writers call it themselves."""
         self.name_key = normalised_name(self.name)
@@ -80,8 +88,18 @@ class Lead(models.Model):
         self.starts_key = word_starts(self.name)
 
 
+def _picked(model: type[Picklist], name: Any) -> Any:
+    """A value of a pull-down that an event names; nobody asks for the events of a value, so it has no index."""
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=name
+    )
+
+
 class LeadEvent(models.Model):
-    """What happened to a lead; rows are only ever added (the database refuses the rest)."""
+    """What happened to a lead; rows are only ever added (the database refuses the rest).
+
+    The reasons are those that the lead had after it, the former ones those before; events of older versions have none.
+    """
 
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="events", verbose_name=_("lead"))
     kind = models.CharField(_("kind"), max_length=10, choices=LeadEventKind)
@@ -92,6 +110,10 @@ class LeadEvent(models.Model):
     by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     cause = models.CharField(_("cause"), max_length=40, default="user")
     note = models.CharField(_("note"), max_length=400, blank=True)
+    former_nurturing_reason = _picked(NurturingReason, _("former nurturing reason"))
+    nurturing_reason = _picked(NurturingReason, _("nurturing reason"))
+    former_no_appointment_reason = _picked(NoAppointmentReason, _("former no-appointment reason"))
+    no_appointment_reason = _picked(NoAppointmentReason, _("no-appointment reason"))
 
     class Meta:
         verbose_name = _("lead event")

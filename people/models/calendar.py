@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from people.states import TargetMetric, Weekday
 
@@ -78,6 +79,8 @@ class WeekdayCap(models.Model):
     weekday = models.PositiveSmallIntegerField(_("day of the week"), choices=Weekday)
     cap = models.PositiveSmallIntegerField(_("to-dos a day"), validators=[MaxValueValidator(500)])
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("cap of a weekday")
         verbose_name_plural = _("caps of weekdays")
@@ -129,6 +132,8 @@ class Target(models.Model):
     month_on = models.DateField(_("month"))
     metric = models.CharField(_("figure"), max_length=16, choices=TargetMetric)
     value = models.PositiveIntegerField(_("target"), validators=[MinValueValidator(0)])
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("target")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people.labels import Labelled
 from people.querysets import UserManager
 from people.states import DateStyle, Density, PromiseMode, Role, TeamKind, Theme
 from people.text import normalised_name
@@ -100,19 +101,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def roles(self) -> frozenset[str]:
         """The codes of the roles held; prefetch `role_grants` where many people are shown."""
-        return frozenset(grant.role for grant in self.role_grants.all())
+        prefetched = getattr(self, "_prefetched_objects_cache", {})
+        grants = prefetched.get("role_grants")  # read at the door; a page asks a hundred times
+        return frozenset(grant.role for grant in (self.role_grants.all() if grants is None else grants))
 
     def has_role(self, *roles: Role) -> bool:
         """Whether he holds at least one of the roles. A superuser counts as operations admin."""
-        held = self.roles | ({Role.OPS_ADMIN} if self.is_superuser else frozenset())
-        return not held.isdisjoint(roles)
+        return not self.powers.isdisjoint(roles)
+
+    @property
+    def powers(self) -> frozenset[str]:
+        """The roles that count: those held, and operations admin for a superuser."""
+        return self.roles | {Role.OPS_ADMIN.value} if self.is_superuser else self.roles
 
 
-class RoleGrant(models.Model):
+class RoleGrant(Labelled, models.Model):
     """One role of one person (D1)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("role")

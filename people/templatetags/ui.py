@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import cache, lru_cache
 from typing import Literal, Protocol
 
 from django import template
 from django.template.context import RequestContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -22,6 +24,8 @@ from people.typed_days import japanese_year
 
 register = template.Library()
 
+SHORTEST_SCALE = 14  # days; without it the bar of a deal entered yesterday would be full
+
 
 class Measured(Protocol):
     """What a meter draws."""
@@ -34,6 +38,7 @@ class Measured(Protocol):
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css_class: str = "") -> SafeString:
     """The icon as inline SVG, hidden from screen readers: a word always stands beside it or in an aria-label.
 
@@ -51,19 +56,29 @@ def once(context: RequestContext) -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_token(context["user"]))
 
 
-@register.inclusion_tag("_components/nav_link.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def nav_link(
-    context: RequestContext, url_name: str, label: str, icon_name: str = "", section: str = ""
-) -> dict[str, str]:
+    context: RequestContext, url_name: str, label: str, icon_name: str = "", section: str = "", query: str = ""
+) -> SafeString:
     """A link of the navigation, marked as current on its own page ("page") and in its section ("true").
 
-    section: patterns of URL names, separated by spaces, such as "leads:*".
+    section: patterns of URL names, separated by spaces, such as "leads:*". query: what the page opens with, "?…".
     """
     match = getattr(context.get("request"), "resolver_match", None)
-    here = match.view_name if match else ""
+    current = _current(match.view_name if match else "", url_name, section)
+    return _nav_link(reverse(url_name) + query, label, icon_name, current)
+
+
+@lru_cache(maxsize=4096)  # every page draws the same links
+def _current(here: str, url_name: str, section: str) -> str:
     is_within = any(fnmatchcase(here, pattern) for pattern in section.split())
-    current = "page" if here == url_name else "true" if is_within else ""
-    return {"url_name": url_name, "label": label, "icon_name": icon_name, "current": current}
+    return "page" if here == url_name else "true" if is_within else ""
+
+
+@lru_cache(maxsize=4096)
+def _nav_link(url: str, label: str, icon_name: str, current: str) -> SafeString:
+    mark = format_html(' aria-current="{}"', current) if current else ""
+    return format_html('<a href="{}"{}>{}{}</a>', url, mark, icon(icon_name) if icon_name else "", label)
 
 
 @register.filter
@@ -83,6 +98,12 @@ def money(value: Decimal | None) -> str:
 
 
 @register.filter
+def estimate(value: Decimal | None) -> str:
+    """An amount that was weighed, such as one times its probability: to the thousand, which is all that it can know."""
+    return money(value if value is None or value < 10_000 else round(value, -3))
+
+
+@register.filter
 def phone(value: str) -> str:
     """A stored number as it is written here, 03-1234-5678."""
     return national_phone(value)
@@ -97,15 +118,24 @@ def day(value: date | None, as_of: date | None = None) -> str:
     if value is None:
         return ""
     if as_of is not None and as_of.year == value.year:
-        return format_date(value, pgettext("date of this year", "D j M"))
-    shown = format_date(value, pgettext("date with year", "D j M Y"))
-    return f"{shown} {second_label(value)}".rstrip()
+        return _day_of_this_year(value, get_language())
+    return f"{_day_with_year(value, get_language())} {second_label(value)}".rstrip()
+
+
+@lru_cache(maxsize=4096)  # a list shows the same few weeks again and again
+def _day_of_this_year(value: date, _language: str | None) -> str:
+    return format_date(value, pgettext("date of this year", "D j M"))
+
+
+@lru_cache(maxsize=4096)
+def _day_with_year(value: date, _language: str | None) -> str:
+    return format_date(value, pgettext("date with year", "D j M Y"))
 
 
 @register.filter
 def era(value: date) -> str:
-    """令和8年, to stand beside a Western date."""
-    return japanese_year(value)
+    """令和8年, to stand beside a Western date; empty in English."""
+    return japanese_year(value) if get_language() == "ja" else ""
 
 
 @register.filter
@@ -135,7 +165,7 @@ def meter(days: int, limit: int | None = None, beside: Sequence[Measured] = ()) 
 
     beside: the clocks that stand on one page; their bars share one scale, so that two days never look like sixty.
     """
-    scale = max([days, limit or 0, *(max(other.days, other.limit or 0) for other in beside)]) * 1.15 or 1
+    scale = max([SHORTEST_SCALE, days, limit or 0, *(max(other.days, other.limit or 0) for other in beside)]) * 1.15
     within = min(days, limit) if limit is not None else days
     label = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
     if limit is not None:

@@ -55,6 +55,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/* A page opens where the first key is expected, unless it has something to say first. */
-const start = document.querySelector("[data-start]");
+/* A page opens where the first key is expected, unless it has something to say first; a phone has no keys. */
+const start = matchMedia("(min-width: 861px)").matches && document.querySelector("[data-start]");
 if (start && !document.querySelector("[autofocus]") && !location.hash) entrance(start)?.focus({ preventScroll: true });

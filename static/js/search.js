@@ -7,7 +7,7 @@
   const hitsOf = (form) => form.parentElement.querySelector("[data-hits]");
   const formOf = (element) =>
     element.closest("[data-search]") ?? element.closest("[data-hits]")?.parentElement.querySelector("[data-search]");
-  const linksOf = (form) => [...hitsOf(form).querySelectorAll("a.hit")];
+  const linksOf = (form) => [...hitsOf(form).querySelectorAll(".hit")];
   const isCurrent = (form) => hitsOf(form).querySelector("[data-found]")?.dataset.found === form.elements.q.value.trim();
   let awaited = null; /* the form whose Enter came before its hits */
 

@@ -12,8 +12,8 @@
     const chosen = panel.querySelector("[name=when]:checked");
     const typed = panel.querySelector("[name=next_due_on]").value;
     const day = !chosen ? "" : chosen.value === "date" ? typed : chosen.value.slice(-10);
-    const days = [...panel.querySelectorAll(".days > *")];
-    for (const cell of days) cell.classList.toggle("on", cell.dataset.day === day);
+    for (const cell of panel.querySelectorAll(".days > *")) cell.classList.toggle("on", cell.dataset.day === day);
+    const days = [...panel.querySelectorAll(".days:not(.theirs) > *")];
     const place = days.findIndex((cell) => cell.dataset.day === day);
     if (place < 0) return;
     for (const one of panel.querySelectorAll("[data-counts]")) one.textContent = one.dataset.counts.split(" ")[place];
@@ -25,6 +25,17 @@
     const wanted = result.dataset.default || (result.classList.contains("asks-none") ? "none" : "");
     for (const choice of panel.querySelectorAll("[name=when]")) choice.checked = choice.value === wanted;
     showDay();
+  }
+
+  /* What the result makes of a lead, in words, for whoever wants something else. */
+  function tellStatus(result) {
+    const asTheResultSays = panel.querySelector("[name=lead_status] option[value='']");
+    if (asTheResultSays && result.dataset.becomes) asTheResultSays.textContent = result.dataset.becomes;
+  }
+
+  /* Nothing follows a lead that is no target, unless somebody has chosen a day. */
+  function endWith(status) {
+    if (status === "out_of_target" && !panel.dataset.chosen) panel.querySelector("#when-none").checked = true;
   }
 
   function press(control) {
@@ -87,19 +98,17 @@
   if (panel) {
     panel.addEventListener("change", (event) => {
       const field = event.target;
-      if (field.name === "outcome") offerDefault(field);
+      if (field.name === "outcome") { offerDefault(field); tellStatus(field); }
+      if (field.name === "lead_status") endWith(field.value);
       if (field.name === "when") {
         panel.dataset.chosen = "yes";
         if (field.dataset.then) panel.querySelector(field.dataset.then).focus();
       }
       if (["when", "next_due_on"].includes(field.name)) showDay();
     });
-    /* One form, one row: the second press of the button waits for the first answer. */
-    panel.addEventListener("submit", (event) => {
-      if (panel.dataset.sent) event.preventDefault();
-      panel.dataset.sent = "yes";
-    });
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    const known = panel.querySelector("[name=outcome]:checked");
+    if (known) tellStatus(known);
     if (panel.querySelector("[name=when]:checked")) { panel.dataset.chosen = "yes"; showDay(); }
     if (!panel.querySelector("[autofocus]")) panel.focus({ preventScroll: true });
   }

@@ -168,7 +168,7 @@ def test_adding_many_todos_costs_as_many_queries_as_adding_one(django_assert_num
     inside = UserFactory(inside=True, todo_cap=100)
     for count in (1, 50):
         todos = [unsaved(deal=cycle.deal, assignee=inside) for cycle in CycleFactory.create_batch(count)]
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             add_todos(todos, by=inside, as_of=TODAY)
 
 

@@ -89,7 +89,7 @@ def test_a_todo_that_somebody_has_moved_meanwhile_is_a_conflict():
 def test_moving_many_todos_costs_as_many_queries_as_moving_one(django_assert_num_queries):
     for count in (1, 50):
         shifts = [TodoShift(todo.pk, SATURDAY) for todo in TodoFactory.create_batch(count)]
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             move_todos(shifts, by=None, as_of=TODAY)
 
 
@@ -177,3 +177,17 @@ def test_nurturing_without_a_next_action_allows_no_open_todo():
     complete_todos([Completion(todo.pk)], by=None, as_of=TODAY)
 
     assert nurture(lead, "nurturing_no_action") == [lead]
+
+
+@pytest.mark.parametrize(("days_late", "is_taken"), [(1, False), (0, True), (-1, True)])
+def test_a_person_puts_nothing_on_a_day_that_has_passed(days_late, is_taken):
+    todo = TodoFactory(assignee=UserFactory(inside=True))
+    before = dates(todo)
+    shift = TodoShift(todo.pk, days_ago(days_late), reason="お客様の都合")
+    if is_taken:
+        move_todos([shift], by=todo.assignee, as_of=TODAY)
+        assert dates(todo)[1] == days_ago(days_late)
+    else:
+        with pytest.raises(Refused) as refusal:
+            move_todos([shift], by=todo.assignee, as_of=TODAY)
+        assert (list(refusal.value.errors), dates(todo)) == (["due_on"], before)

@@ -72,6 +72,20 @@ def test_what_moves_which_clock(traits, moved):
     assert tuple(clock is not None for clock in clocks(deal)) == moved
 
 
+@pytest.mark.parametrize("lead_or_deal", [LeadFactory, DealFactory])
+def test_a_talk_without_appointment_says_why_unless_it_was_imported(lead_or_deal):
+    about = {lead_or_deal._meta.model._meta.model_name: lead_or_deal()}
+    talk = ActivityFactory.build(outcome="declined", no_appointment_reason=None, **about)
+
+    with pytest.raises(Refused) as refused:
+        log_activities([talk], by=None, as_of=TODAY)
+    talk.is_imported = True
+    log_activities([talk], by=None, as_of=TODAY)
+
+    assert refused.value.errors == {"no_appointment_reason": "アポにならなかった理由を選んでください。"}
+    assert Activity.objects.get().no_appointment_reason is None
+
+
 def test_a_meeting_of_a_coming_day_is_booked():
     meeting = ActivityFactory.build(visit=True, deal=DealFactory(), day=days_ago(-1))
 
@@ -132,15 +146,15 @@ def test_logging_many_activities_costs_as_many_queries_as_logging_one(django_ass
             ActivityFactory.build(reached=True, deal=cycle.deal, owner=seller)
             for cycle in CycleFactory.create_batch(count)
         ]
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(13):
             log_activities(calls, by=None, as_of=TODAY)
 
 
-def test_logging_activities_without_a_deal_costs_four_queries(django_assert_num_queries):
+def test_logging_activities_without_a_deal_costs_three_queries(django_assert_num_queries):
     contact = ContactFactory()
     calls = [ActivityFactory.build(contact=contact, is_imported=True) for _ in range(50)]
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         log_activities(calls, by=None, as_of=TODAY)
 
 

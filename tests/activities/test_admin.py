@@ -89,8 +89,8 @@ def test_logging_a_call_moves_the_clocks_of_its_deal(ops, admin):
     assert Activity.objects.get().owner == admin
 
 
-@pytest.mark.parametrize("missing", [{"outcome": ""}, {"deal": ""}])
-def test_a_call_without_a_result_or_a_subject_is_refused(ops, missing):
+@pytest.mark.parametrize("missing", [{"outcome": ""}, {"deal": ""}, {"outcome": "declined"}])
+def test_a_call_without_a_result_a_reason_or_a_subject_is_refused(ops, missing):
     response = ops.post(ADD_ACTIVITY, call(deal=DealFactory().pk) | missing)
 
     assert response.context["adminform"].form.errors

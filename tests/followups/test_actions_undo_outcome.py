@@ -104,6 +104,7 @@ class TestOfALead:
         said = recorded(lead, "callback", by=inside, completing=(todo.pk,), next_todo=next_step())
         assert fresh(lead).nurturing_reason is None
 
+        type(nurturing("timing")).objects.update(label_ja="時期が合わない")  # a label is not what it is known by
         undo(said, inside)
 
         assert (fresh(lead).status, fresh(lead).nurturing_reason) == ("nurturing_action", nurturing("timing"))
@@ -119,6 +120,18 @@ class TestOfALead:
         undo(said, inside)
 
         assert (fresh(lead).status, fresh(lead).no_appointment_reason) == ("approaching", None)
+
+    def test_why_there_was_none_before_as_somebody_had_chosen_it_by_hand(self, inside):
+        reasons = {one.code: one for one in NoAppointmentReason.objects.all()}
+        lead = known_lead("nurturing_no_action", no_appointment_reason=reasons["timing"])
+        said = recorded(
+            lead, "declined", by=inside, next_todo=next_step(), said={"no_appointment_reason": reasons["cost"]}
+        )
+        assert fresh(lead).no_appointment_reason == reasons["cost"]
+
+        undo(said, inside)
+
+        assert fresh(lead).no_appointment_reason == reasons["timing"]
 
     def test_a_deal_made_of_it_is_excluded_and_nobody_is_asked_any_more(self, inside, seller):
         lead = known_lead("approaching")

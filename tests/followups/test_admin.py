@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from activities.models import Todo
 from activities.states import TodoStatus
@@ -30,11 +29,6 @@ def admin():
 def ops(client, admin):
     client.force_login(admin)
     return client
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
 
 
 def apply(action, *rows, **answers):

@@ -125,6 +125,15 @@ def test_it_does_not_change_with_versions_counters_moments_history_or_settings(w
     assert digests() == before
 
 
+def test_of_what_closed_a_to_do_it_tells_the_kind_and_not_which_one(world):
+    kinds, told = ("activity:41", "activity:95", "proposal:41", "user", ""), []
+    for cause in kinds:
+        change(Todo, closed_cause=cause)()
+        told.append(digests()["activities_todo"])
+    assert told[0] == told[1]
+    assert len(set(told)) == 4
+
+
 def test_it_does_not_depend_on_ids_or_the_order_of_entry(db):
     build_world()
     once = digests()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -13,11 +14,11 @@ from django.db import connection, models
 
 from activities.models import Activity, Todo
 from deals.actions import Loss
-from deals.models import Deal, DealEvent, FollowUpCycle
-from followups.actions import create_deals, lose, return_to_is
+from deals.models import Deal, DealEvent, FollowUpCycle, HandOver
+from followups.actions import accept_proposal, create_deals, decline_proposal, lose, return_to_is
 from followups.actions.returning import Return
 from followups.invariants import INVARIANTS, violations
-from followups.models import Rule, SweepChange, SweepRun
+from followups.models import Proposal, Rule, SweepChange, SweepRun
 from followups.rules import sweep
 from leads.models import Lead, LeadEvent
 from tests.factories import (
@@ -33,6 +34,7 @@ from tests.factories import (
     days_ago,
     reason,
 )  # fmt: skip
+from tests.followups.calls import known_deal, lost, meeting, recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -237,6 +239,51 @@ def finished_run_has_an_end() -> int:
     return SweepRun.objects.create(as_of=TODAY, status="failed").pk
 
 
+# Proposals
+
+
+def proposed(deal: Deal | None = None, **fields: Any) -> Proposal:
+    known = {"fs": UserFactory(field=True), "proposed_by": UserFactory(inside=True), "meeting_on": days_ago(-7)}
+    return Proposal.objects.create(deal=deal or DealFactory(), proposed_on=days_ago(3), **known | fields)
+
+
+def accepted(**fields: Any) -> Proposal:
+    """Accepted, and set as the verb sets it: the deal is his, the meeting stands."""
+    proposal = proposed(status="accepted", decided_on=TODAY, **fields)
+    Deal.objects.filter(pk=proposal.deal_id).update(fs_owner=proposal.fs)
+    TodoFactory(deal=proposal.deal, assignee=proposal.fs, original_due_on=proposal.meeting_on, is_promised=True)
+    return proposal
+
+
+def proposal_waits_on_a_deal_to_be_won() -> int:
+    return proposed(DealFactory(status="won", closed_on=TODAY)).pk
+
+
+def undone_call_waits_for_no_answer() -> int:
+    deal = DealFactory()
+    return proposed(deal, call=ActivityFactory(deal=deal, outcome="appointment", is_void=True)).pk
+
+
+def proposal_is_of_the_deal_of_its_call() -> int:
+    return proposed(call=ActivityFactory(deal=DealFactory(), outcome="appointment")).pk
+
+
+def accepted_proposal_has_its_meeting() -> int:
+    proposal = accepted()
+    Todo.objects.all().delete()
+    return proposal.pk
+
+
+def accepted_proposal_gave_the_deal_away() -> int:
+    proposal = accepted()
+    Deal.objects.update(fs_owner=None)
+    return proposal.pk
+
+
+def proposal_is_decided_after_it_was_made() -> int:
+    return proposed(status="withdrawn", decided_on=days_ago(4)).pk
+
+
 BREAKERS: dict[str, Callable[[], int]] = {
     breaker.__name__: breaker
     for breaker in (
@@ -252,7 +299,9 @@ BREAKERS: dict[str, Callable[[], int]] = {
         deal_stands_where_its_history_ends, status_event_changes_the_status, deal_is_created_once,
         lead_history_has_no_gap, lead_stands_where_its_history_ends, lead_is_created_once,
         watermark_is_not_ahead_of_the_newest_run, rule_version_is_kept, ledger_names_what_exists,
-        run_counts_its_changes, finished_run_has_an_end,
+        run_counts_its_changes, finished_run_has_an_end, proposal_waits_on_a_deal_to_be_won,
+        undone_call_waits_for_no_answer, proposal_is_of_the_deal_of_its_call, accepted_proposal_has_its_meeting,
+        accepted_proposal_gave_the_deal_away, proposal_is_decided_after_it_was_made,
     )
 }  # fmt: skip
 # These four are constraints of the database too, which must be taken off before they can be broken.
@@ -330,6 +379,25 @@ def test_a_step_taken_twice_is_seen():
 # What is not broken
 
 
+def test_a_deal_excluded_after_the_question_waits_for_nothing_and_a_lost_one_may():
+    excluded = {"status": "out_of_target", "out_of_target_reason": "逆営業"}
+    gone = proposed(DealFactory(closed_on=TODAY, status_entered_on=TODAY, **excluded))
+    proposed(DealFactory(closed_on=days_ago(3), status_entered_on=days_ago(3), **excluded))
+    proposed(DealFactory(lost=True))
+
+    assert broken("proposal_waits_on_a_deal_to_be_won") == {gone.pk}
+
+
+def test_who_accepted_and_passed_the_deal_on_since_is_no_breach():
+    proposal = accepted()
+    Deal.objects.update(fs_owner=UserFactory(field=True))
+    HandOver.objects.create(
+        deal=proposal.deal, direction="within", from_user=proposal.fs, to_user=proposal.deal.fs_owner, handed_on=TODAY
+    )
+
+    assert broken("accepted_proposal_gave_the_deal_away") == set()
+
+
 def a_year_of_business() -> None:
     """Deals entered, lost, returned and swept by the verbs."""
     manager = UserFactory(manager=True)
@@ -354,6 +422,16 @@ def test_a_year_of_business_by_the_verbs_breaks_nothing():
 
     assert violations() == []
     assert FollowUpCycle.objects.open().count() == 6
+
+
+@pytest.mark.parametrize("answer", [accept_proposal, partial(decline_proposal, reason="出張中"), None])
+def test_an_appointment_proposed_and_answered_by_the_verbs_breaks_nothing(answer):
+    inside, seller = UserFactory(inside=True), UserFactory(field=True)
+    said = recorded(lost(known_deal()), "appointment", by=inside, appointment=meeting(seller))
+    if answer is not None:
+        answer(said.proposal.pk, by=seller, as_of=TODAY)
+
+    assert violations() == []
 
 
 def test_an_empty_database_breaks_nothing():

@@ -82,6 +82,30 @@ class TestTheList:
         assert "担当商談はありません" in client.get(MINE).content.decode()
 
 
+class TestTheLoad:
+    def test_it_stands_above_the_list_and_the_board(self, client, fs):
+        TodoFactory.create_batch(2, assignee=fs, original_due_on=days_ago(1))
+        for view in ("", "&view=board"):
+            load = client.get(MINE + view).context["load"]
+            assert (load.person, load.today.count, load.today.cap) == (fs, 2, 8)
+
+    def test_the_rest_of_the_week_is_what_is_left_of_it(self, client, fs):
+        # Thursday 31 July: Friday belongs to the week, Monday does not.
+        for day in (TODAY, days_ago(-1), days_ago(-4)):
+            TodoFactory(assignee=fs, original_due_on=day)
+        assert client.get(MINE).context["load"].week == (2, 16)
+
+    @pytest.mark.parametrize(("todos", "deals", "is_led"), [(7, 1, False), (8, 1, True), (7, 2, False), (7, 3, True)])
+    def test_it_leads_to_what_could_be_handed_back_at_the_cap_of_a_day_or_above_that_of_deals(
+        self, client, fs, todos, deals, is_led
+    ):
+        fs.deal_cap = 2
+        fs.save()
+        TodoFactory.create_batch(todos, deal=DealFactory(), assignee=fs, original_due_on=days_ago(-1))
+        DealFactory.create_batch(deals, fs_owner=fs)
+        assert ("#handback" in client.get(MINE).content.decode()) is is_led
+
+
 class TestTheCountdown:
     @pytest.mark.parametrize(("days", "left"), [(17, 14), (16, None), (26, 5), (30, 1), (31, -1)])
     def test_it_begins_a_fortnight_before_the_rule_acts(self, client, fs, days, left):
@@ -192,6 +216,32 @@ class TestAppointmentsFromInsideSales:
         client.force_login(UserFactory(field=True))
         assert client.post(reverse("followups:accept", args=[proposal.pk])).status_code == 403
 
+    def test_it_is_taken_by_one_press(self, client, fs, proposal):
+        client.post(reverse("followups:accept", args=[proposal.pk]))
+        proposal.refresh_from_db()
+        assert proposal.status == "accepted"
+        assert client.get(MINE).context["proposals"] == []
+        # It stood further along than `appointment`, so it stays there.
+        assert (proposal.deal.status, proposal.deal.fs_owner, proposal.deal.is_followed) == ("ongoing", fs, False)
+
+    def test_it_is_declined_with_a_reason_only(self, client, proposal):
+        url = reverse("followups:decline", args=[proposal.pk])
+        assert "reason" in client.post(url, {"reason": ""}).context["form"].errors
+        client.post(url, {"reason": "その日は出張"})
+        proposal.refresh_from_db()
+        assert (proposal.status, proposal.decline_reason) == ("declined", "その日は出張")
+
+    def test_inside_sales_proposes_from_the_deal(self, client, fs):
+        inside = UserFactory(inside=True)
+        deal = CycleFactory(deal=DealFactory(fs_owner=fs), is_owner=inside).deal
+        client.force_login(inside)
+        url = reverse("followups:propose", args=[deal.pk])
+        assert url in client.get(reverse("followups:deal", args=[deal.pk])).content.decode()
+        client.post(url, {"fs": fs.pk, "meeting_on": "8/7", "meeting_time": "10:00", "way": "visit"})
+        found = Proposal.objects.get(deal=deal)
+        assert (found.fs, found.meeting_on, found.status) == (fs, date(2025, 8, 7), "pending")
+        assert url not in client.get(reverse("followups:deal", args=[deal.pk])).content.decode()
+
 
 class TestLossesToClassify:
     def lost_as_other(self, days: int) -> Deal:
@@ -212,7 +262,7 @@ class TestLossesToClassify:
         assert reverse("followups:reclassify", args=[other.pk]) in page.content.decode()
 
 
-@pytest.mark.parametrize(("view", "queries"), [("", 14), ("&view=board", 13)])
+@pytest.mark.parametrize(("view", "queries"), [("", 19), ("&view=board", 18)])
 @pytest.mark.parametrize("rows", [1, 50])
 def test_it_asks_as_often_for_fifty_deals_as_for_one(client, fs, django_assert_num_queries, rows, view, queries):
     for _ in range(rows):

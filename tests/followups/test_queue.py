@@ -6,8 +6,18 @@ import pytest
 from django.utils import timezone
 
 from activities.models import Todo
-from followups.put_off import KEPT_NOTE, put_off, put_off_notes
-from followups.queue import Tab, done_today, in_tab, leads_to_start, queue_of, sections, tab_sizes
+from followups.pages.put_off import KEPT_NOTE, put_off, put_off_notes
+from followups.pages.queue import (
+    Tab,
+    done_today,
+    in_tab,
+    leads_to_start,
+    queue_of,
+    sections,
+    standing_rows,
+    standings,
+    tab_sizes,
+)
 from leads.models import AvailabilityGuess
 from tests.factories import (
     TODAY,
@@ -116,15 +126,18 @@ class TestTabs:
         noted_by = UserFactory()
         AvailabilityGuess.objects.create(contact=contact, guess=kind, starts_on=first, ends_on=last, noted_by=noted_by)
 
+    def shown(self, me, tab) -> list[Todo]:
+        return standing_rows(in_tab(standings(queue_of(me, NOW)), tab, TODAY))
+
     def avoided(self, me) -> list[Todo]:
-        return list(in_tab(queue_of(me, NOW), Tab.AVOID, TODAY))
+        return self.shown(me, Tab.AVOID)
 
     @pytest.mark.parametrize(("kind", "is_avoided"), [("covering", True), ("peak_season", True), ("as_usual", False)])
     def test_who_is_believed_to_be_busy_is_avoided(self, me, kind, is_avoided):
         todo = due(me, contact=ContactFactory())
         self.guess(todo.contact, kind)
         assert bool(self.avoided(me)) is is_avoided
-        assert in_tab(queue_of(me, NOW), Tab.TODAY, TODAY).exists() is not is_avoided
+        assert bool(self.shown(me, Tab.TODAY)) is not is_avoided
 
     def test_a_guess_holds_on_its_first_and_last_day_alone(self, me):
         todo = due(me, contact=ContactFactory())
@@ -146,9 +159,9 @@ class TestTabs:
         due(me, 2)
         due(me, deal=None, lead=LeadFactory())
         due(me, contact=ContactFactory(do_not_contact_reason="停止依頼"))
-        sizes = tab_sizes(queue_of(me, NOW), TODAY)
+        sizes = tab_sizes(standings(queue_of(me, NOW)), TODAY)
         assert sizes == {"today": 2, "late": 1, "new": 1, "avoid": 1}
-        assert all(in_tab(queue_of(me, NOW), Tab(tab), TODAY).count() == size for tab, size in sizes.items())
+        assert all(len(self.shown(me, Tab(tab))) == size for tab, size in sizes.items())
 
 
 def test_new_leads_without_a_to_do_wait_for_their_first_call(me):

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from activities.models import Todo
 from deals.models import Deal, HandOver
 from followups.actions import reassign_deals, reassign_open_todos
 from people.refusal import Refused
-from tests.factories import TODAY, CycleFactory, DealFactory, TeamFactory, TodoFactory, UserFactory
+from people.working_days import load_calendar
+from tests.factories import TODAY, AbsenceFactory, CycleFactory, DealFactory, TeamFactory, TodoFactory, UserFactory
+from tests.followups.handing import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -94,33 +97,83 @@ class TestPage:
     def post(self, client, query, **typed):
         return client.post(f"/reassign/?{query}", typed)
 
-    def test_it_shows_the_load_before_it_runs(self, client, manager, leaving, taking):
+    @pytest.fixture
+    def due(self):
+        return load_calendar().add(timezone.localdate(), 2)
+
+    @pytest.fixture
+    def url(self, leaving):
+        return f"/reassign/?list=todos&all=1&query=assignee%3D{leaving.pk}"
+
+    def fill(self, leaving, taking, due, has: int, comes: int, cap: int = 2) -> list[Todo]:
+        taking.todo_cap = cap
+        taking.save()
+        TodoFactory.create_batch(has, assignee=taking, original_due_on=due)
+        return TodoFactory.create_batch(comes, assignee=leaving, original_due_on=due)
+
+    @pytest.mark.parametrize(
+        ("has", "comes", "state", "stays"), [(0, 1, "free", 0), (1, 1, "full", 0), (1, 2, "over", 1), (2, 1, "over", 1)]
+    )
+    def test_it_shows_his_days_against_the_cap_before_it_runs(
+        self, client, manager, leaving, taking, due, url, has, comes, state, stays
+    ):
+        client.force_login(manager)
+        self.fill(leaving, taking, due, has, comes)
+
+        load = client.post(url, {"count": comes, "to": taking.pk}).context["load"]
+
+        [change] = load.days
+        assert (change.before, change.after.day, change.after.count) == (has, due, has + comes)
+        assert (change.after.state, load.is_over, len(load.stays)) == (state, state == "over", stays)
+        assert Todo.objects.filter(assignee=leaving).count() == comes
+
+    def test_above_the_cap_a_manager_says_why_or_it_stays_and_is_named(
+        self, client, manager, leaving, taking, due, url
+    ):
+        client.force_login(manager)
+        self.fill(leaving, taking, due, has=1, comes=2)
+
+        page = hand_over(client, url, taking.pk)
+        assert len(page.context["failures"]) == Todo.objects.filter(assignee=leaving).count() == 1
+
+        hand_over(client, url, taking.pk, over_cap_reason="休職の間だけ")
+        assert Todo.objects.filter(assignee=taking).count() == 3
+        assert Todo.objects.filter(over_cap_reason="休職の間だけ").count() == 1
+
+    def test_inside_sales_cannot_fill_a_colleagues_day_above_the_cap(self, client, leaving, taking, due, url):
+        client.force_login(leaving)
+        self.fill(leaving, taking, due, has=2, comes=1)
+        shown = client.post(url, {"count": 1, "to": taking.pk})
+        assert (shown.context["load"].takes_reason, shown.context["load"].going) == (False, 0)
+        hand_over(client, url, taking.pk, over_cap_reason="どうしても")
+        assert Todo.objects.filter(assignee=taking).count() == 2
+
+    def test_what_is_overdue_fills_his_today(self, client, manager, leaving, taking, url):
         client.force_login(manager)
         today = timezone.localdate()
-        due = today + timedelta(days=2)
-        taking.todo_cap = 2
-        taking.save()
-        TodoFactory(assignee=taking, original_due_on=due)
-        TodoFactory.create_batch(2, assignee=leaving, original_due_on=due)
-        query, typed = f"list=todos&all=1&query=assignee%3D{leaving.pk}", {"count": 2, "to": taking.pk}
+        self.fill(leaving, taking, today - timedelta(days=10), has=0, comes=1)
+        [change] = client.post(url, {"count": 1, "to": taking.pk}).context["load"].days
+        assert (change.after.day, change.after.count) == (load_calendar().on_or_after(today), 1)
 
-        shown = self.post(client, query, **typed)
-
-        load = shown.context["load"]
-        assert (load.before, load.after, load.busiest_before, load.busiest_after, load.cap) == (1, 3, 1, 3, 2)
-        assert load.is_over
-        assert Todo.objects.filter(assignee=leaving).count() == 2
-
-        self.post(client, query, **typed, shown=shown.context["form"]["shown"].value())
-        assert Todo.objects.filter(assignee=taking).count() == 3
-
-    def test_the_cap_itself_is_not_over(self, client, manager, leaving, taking):
-        client.force_login(manager)
+    def test_promises_take_the_room_first_and_none_goes_to_a_day_on_which_he_is_away(self, manager, leaving, taking):
         taking.todo_cap = 1
         taking.save()
-        TodoFactory(assignee=leaving)
-        shown = self.post(client, f"list=todos&all=1&query=assignee%3D{leaving.pk}", count=1, to=taking.pk)
-        assert not shown.context["load"].is_over
+        plain = TodoFactory(assignee=leaving, original_due_on=TODAY)
+        promised = TodoFactory(assignee=leaving, promised=True, original_due_on=TODAY)
+        away = TodoFactory(assignee=leaving, original_due_on=TODAY + timedelta(days=1))
+        AbsenceFactory(user=taking, starts_on=TODAY + timedelta(days=1), ends_on=TODAY + timedelta(days=1))
+        chosen = [plain.pk, promised.pk, away.pk]
+        result = reassign_open_todos(chosen, taking, by=manager, as_of=TODAY)
+        assert (result.done, sorted(pk for pk, _why in result.failed)) == ([promised.pk], [plain.pk, away.pk])
+        again = reassign_open_todos(chosen, taking, over_cap_reason="代理", by=manager, as_of=TODAY)
+        assert [pk for pk, _why in again.failed] == [away.pk]
+
+    @pytest.mark.parametrize("many", [2, 30])
+    def test_many_are_given_in_as_many_queries_as_two(self, manager, leaving, taking, django_assert_num_queries, many):
+        todos = TodoFactory.create_batch(many, assignee=leaving)
+        prefetch_related_objects([manager], "role_grants")  # as behind the door
+        with django_assert_num_queries(9):
+            reassign_open_todos([todo.pk for todo in todos], taking, over_cap_reason="代理", by=manager, as_of=TODAY)
 
     def test_another_person_than_shown_is_shown_first(self, client, manager, leaving, taking):
         client.force_login(manager)

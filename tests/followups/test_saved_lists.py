@@ -46,7 +46,7 @@ def test_a_filter_in_force_is_offered_for_saving_and_an_empty_one_is_not(client,
     assert ADD not in client.get("/deals/").content.decode()
 
 
-@pytest.mark.parametrize("page", ["deals", "todos", "companies"])
+@pytest.mark.parametrize("page", ["deals", "todos", "companies", "leads", "followup"])
 def test_every_list_shows_its_own(client, reader, page):
     saved(reader, page=page, name=f"{page}の条件", query="")
     assert f"{page}の条件" in client.get(f"/{page}/").content.decode()
@@ -122,3 +122,15 @@ def test_a_viewer_opens_shared_lists_and_saves_none(client):
     assert ADD not in page
     assert open_list(client, one).status_code == 302
     assert client.get(f"{ADD}?list=deals").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "address"),
+    [
+        ("leads", "status=approaching&view=none", "/leads/?status=approaching&view=none"),
+        ("followup", "kind=lost&state=overdue", "/followup/?kind=lost&state=overdue"),
+        ("followup", "kind=nonsense&state=overdue", "/followup/?state=overdue"),
+    ],
+)
+def test_leads_and_follow_ups_are_opened_by_name_with_their_tabs(client, reader, page, query, address):
+    assert open_list(client, saved(reader, page=page, query=query)).url == address

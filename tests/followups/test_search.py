@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from followups.search import SHOWN, all_of, guesses, search
+from followups.pages.search import SHOWN, all_of, guesses, search
 from leads.actions import edit_contacts
 from leads.models import Company, Contact, Lead
 from people.records import Edit
@@ -99,6 +99,12 @@ def test_a_company_brings_its_people_its_leads_and_its_deals():
         "leads": ["資料請求"],
         "deals": ["勤怠の刷新"],
     }
+
+
+def test_a_lead_that_is_found_opens_on_its_own_page():
+    lead = LeadFactory(name="資料請求", company=CompanyFactory())
+    [group] = search("資料請求")
+    assert [hit.url for hit in group.hits] == [reverse("followups:lead", args=[lead.pk])]
 
 
 def test_a_person_brings_his_leads_and_deals():

@@ -216,6 +216,13 @@ def test_the_effects_of_call_results_are_sentences_and_may_be_changed(client, ad
     assert OutcomeEffect.objects.get(outcome="callback").history.first().history_user == admin
 
 
+def test_a_talk_without_appointment_cannot_be_let_off_its_reason(client, admin):
+    url = "/settings/call-results/declined/"
+    answer = client.post(url, {**opened(client, url), "asks_reason": ""})
+    assert "アポ不成立には必ず理由が必要です" in answer.content.decode()
+    assert OutcomeEffect.objects.get(outcome="declined").asks_reason
+
+
 # Numbers
 
 

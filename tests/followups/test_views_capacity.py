@@ -21,6 +21,7 @@ from tests.factories import (
     UserFactory,
     days_ago,
 )
+from tests.followups.handing import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +130,33 @@ class TestWhoSeesIt:
             client.get(CAPACITY)
 
 
+class TestBesideTheToDos:
+    def test_it_is_ones_own_and_asks_for_help(self, client, rep):
+        page = client.get(reverse("followups:todos"))
+        assert page.context["load"].person == rep
+        assert reverse("followups:sos") in page.content.decode()
+
+    def test_a_manager_sees_that_of_whom_he_has_chosen_in_his_team(self, client):
+        team = TeamFactory()
+        member, other = UserFactory(field=True, team=team), UserFactory(field=True, team=TeamFactory())
+        client.force_login(UserFactory(manager=True, team=team))
+        page = client.get(reverse("followups:todos"), {"assignee": member.pk})
+        assert page.context["load"].person == member
+        assert reverse("followups:sos") + '"' not in page.content.decode()
+        assert client.get(reverse("followups:todos"), {"assignee": other.pk}).context["load"] is None
+
+    def test_a_viewer_carries_nothing(self, client):
+        client.force_login(UserFactory(roles=["VIEWER"]))
+        assert client.get(reverse("followups:todos")).context["load"] is None
+
+
 class TestSos:
+    def test_a_managers_own_call_reaches_the_admin_and_not_another_team(self, client):
+        raise_sos(UserFactory(manager=True, team=TeamFactory()), "全員休みです", as_of=TODAY)
+        for roles, is_told in ((["OPS_ADMIN"], True), (["IS_MANAGER"], False)):
+            client.force_login(UserFactory(roles=roles, team=TeamFactory()))
+            assert ("全員休みです" in client.get(reverse("followups:todos")).content.decode()) is is_told
+
     def test_one_call_is_open_per_person_and_the_manager_settles_it(self, client, rep):
         for note in ("火曜が手一杯です", "水曜もです"):
             client.post(reverse("followups:sos"), {"note": note})
@@ -168,10 +195,10 @@ class TestManyToDos:
         field, manager = UserFactory(field=True), UserFactory(manager=True)
         client.force_login(manager)
         plain, followed = TodoFactory(assignee=manager), TodoFactory(rule_made=True, subject="滞留の掘り起こし")
-        page = client.post(self.url("todo_assign", [plain, followed]), {"assignee": field.pk}, follow=True)
+        page = hand_over(client, self.url("todo_assign", [plain, followed]), field.pk)
         plain.refresh_from_db()
         assert plain.assignee == field
-        assert "滞留の掘り起こし" in [str(m).split(":")[0] for m in page.context["messages"]]
+        assert [(record, bool(why)) for record, why in page.context["failures"]] == [(followed, True)]
 
     def test_review_shows_what_has_neither_promise_nor_purpose(self, client):
         client.force_login(UserFactory(inside=True))

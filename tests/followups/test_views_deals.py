@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
 def fs(client):
     user = UserFactory(field=True, name="中村 健太")
     client.force_login(user)
@@ -218,6 +213,29 @@ class TestEditingADeal:
         deal.refresh_from_db()
         assert deal.fs_owner == other
         assert HandOver.objects.get(deal=deal).to_user == other
+
+    @pytest.mark.parametrize(
+        ("side", "holder", "may"),
+        [("fs_owner", "me", True), ("fs_owner", "colleague", False), ("fs_owner", "nobody", True),
+         ("is_owner", "colleague", False), ("is_owner", "nobody", True)],
+    )  # fmt: skip
+    def test_a_deal_is_not_taken_from_a_colleague_by_editing_it(self, client, fs, side, holder, may):
+        new, colleague = UserFactory(combined=True), UserFactory(combined=True)
+        owner = {"me": fs, "colleague": colleague, "nobody": None}[holder]
+        deal = DealFactory(**{side: owner})
+        url = reverse("followups:deal_edit", args=[deal.pk])
+        client.post(url, sent(client.get(url)) | {side: new.pk, "needs": "課題"})
+        deal.refresh_from_db()
+        assert (getattr(deal, side), deal.needs) == (new if may else owner, "課題")
+
+    def test_a_manager_gives_a_deal_of_his_team_away_by_editing_it(self, client):
+        team, new = TeamFactory(), UserFactory(field=True)
+        client.force_login(UserFactory(manager=True, team=team))
+        deal = DealFactory(fs_owner=UserFactory(field=True, team=team))
+        url = reverse("followups:deal_edit", args=[deal.pk])
+        client.post(url, sent(client.get(url)) | {"fs_owner": new.pk})
+        deal.refresh_from_db()
+        assert deal.fs_owner == new
 
     def test_an_owner_without_a_role_is_not_lost_by_saving(self, client, fs):
         imported = UserFactory(gone=True)

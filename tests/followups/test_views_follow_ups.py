@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from dashboards.reports import Asked, answer
 from people.states import Role
@@ -20,18 +19,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 LIST = "/followup/"
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
-def me(client):
-    user = UserFactory(inside=True, name="佐藤 美咲")
-    client.force_login(user)
-    return user
 
 
 def listed(client, **query):
@@ -111,5 +98,5 @@ def test_it_asks_as_often_for_fifty_rows_as_for_one(client, me, today, django_as
         TodoFactory(rule_made=True, cycle=cycle, assignee=me)
         ActivityFactory(deal=cycle.deal, day=today)
     client.get(LIST)
-    with django_assert_num_queries(3 + 8):
+    with django_assert_num_queries(3 + 9):
         client.get(LIST)

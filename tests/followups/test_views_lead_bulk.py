@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from activities.models import Todo
 from leads.models import Lead, NurturingReason
@@ -11,18 +10,6 @@ from people.working_days import load_calendar
 from tests.factories import LeadFactory, TeamFactory, TodoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
-def me(client):
-    user = UserFactory(inside=True, name="佐藤 美咲")
-    client.force_login(user)
-    return user
 
 
 def at(verb: str, *leads: Lead, more: str = "") -> str:
@@ -160,6 +147,14 @@ class TestAStepForAll:
         page = client.get(client.post(at("todo", first, second), {"subject": "案内", "due_on": day})["Location"])
         assert [aside.record for aside in page.context["left"]] == [second]
         assert [todo.lead for todo in Todo.objects.all()] == [first]
+
+    def test_a_team_that_wants_a_purpose_takes_the_reason_for_having_none(self, client, me, today):
+        lead = LeadFactory(owner=UserFactory(inside=True, team=TeamFactory(promise_mode="warn")))
+        said = {"subject": "案内", "due_on": load_calendar().add(today, 3).isoformat()}
+        client.post(at("todo", lead), said)
+        assert not lead.todos.exists()
+        client.post(at("todo", lead), said | {"no_promise_reason": "担当替えの挨拶"})
+        assert lead.todos.get().no_promise_reason == "担当替えの挨拶"
 
     def test_a_preview_adds_none(self, client, me, today):
         page = client.post(at("todo", LeadFactory()) + "&preview", {"subject": "案内", "due_on": today.isoformat()})

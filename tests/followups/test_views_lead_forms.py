@@ -23,18 +23,6 @@ from tests.leads.forms import sent, sent_again
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
-def me(client):
-    user = UserFactory(inside=True, name="佐藤 美咲")
-    client.force_login(user)
-    return user
-
-
 class TestAddingALead:
     URL = "/leads/add/"
 
@@ -155,7 +143,7 @@ class TestChangingTheStatus:
     @pytest.mark.parametrize("status", ["nurturing_action", "nurturing_no_action"])
     def test_nurturing_asks_for_the_reason(self, client, me, status):
         page = self.post(client, LeadFactory(), status=status)
-        assert page.context["form"].errors["nurturing_reason"] == ["ナーチャリング理由を選んでください"]
+        assert page.context["form"].errors["nurturing_reason"] == ["ナーチャリング理由を選んでください。"]
 
     def test_with_a_next_action_there_must_be_one(self, client, me):
         lead = LeadFactory()

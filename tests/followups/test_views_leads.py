@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from activities.actions import log_activities
 from activities.models import Todo
@@ -25,18 +24,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 LIST = "/leads/"
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
-def me(client):
-    user = UserFactory(inside=True, name="佐藤 美咲")
-    client.force_login(user)
-    return user
 
 
 def nurtured(status: str = "nurturing_action", **fields) -> Lead:
@@ -243,6 +230,14 @@ class TestOneLead:
         move_leads([LeadMove(lead.pk, LeadStatus.APPROACHING)], by=me, as_of=today, cause=cause)
         entries = self.page(client, lead).context["timeline"]
         assert [(entry.what, entry.text) for entry in entries if entry.text] == [("アプローチ中", "架電 再架電必要")]
+
+    def test_a_change_to_nurturing_tells_why(self, client, me, today):
+        from leads.actions import LeadMove, move_leads
+
+        lead, reason = LeadFactory(), NurturingReason.objects.get(code="cost")
+        move_leads([LeadMove(lead.pk, LeadStatus.NURTURING_NO_ACTION, reason.pk)], by=me, as_of=today)
+        entries = self.page(client, lead).context["timeline"]
+        assert [entry.text for entry in entries if entry.text] == [reason.label]
 
     def test_an_untrue_status_says_so_and_offers_the_ways_out(self, client, me):
         text = self.page(client, LeadFactory(status="scheduling")).content.decode()

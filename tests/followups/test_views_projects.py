@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from activities.models import CallProject, Todo
 from tests.factories import (
     ActivityFactory,
     CompanyFactory,
     ContactFactory,
+    CycleFactory,
     DealFactory,
     LeadFactory,
     TodoFactory,
@@ -20,11 +20,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 FILL = "/projects/fill/"
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
 
 
 @pytest.fixture
@@ -75,6 +70,30 @@ class TestFilling:
         assert project.members.count() == 0
         assert answer.context["form"]["count"].value() == "3"
         assert "2件から3件" in answer.content.decode()
+
+    def test_ticked_leads_are_added_and_doubles_counted(self, client, project):
+        leads = LeadFactory.create_batch(3)
+        project.members.create(lead=leads[0])
+        answer = fill(
+            client, "list=leads&" + "&".join(f"lead={lead.pk}" for lead in leads), count=3, project=project.pk
+        )
+        assert set(project.members.values_list("lead", flat=True)) == {lead.pk for lead in leads}
+        assert messages_of(answer) == ["3件中 2件を追加、1件は登録済みです。"]
+
+    def test_all_leads_of_a_view_are_those_of_the_list(self, client, project):
+        bare, planned = LeadFactory.create_batch(2, status="approaching")
+        TodoFactory(deal=None, lead=planned)
+        assert FILL in client.get("/leads/?view=none").content.decode()
+        fill(client, "list=leads&all=1&query=%3Fview%3Dnone", count=1, project=project.pk)
+        assert list(project.members.values_list("lead", flat=True)) == [bare.pk]
+
+    def test_follow_ups_are_added_by_their_deals(self, client, project):
+        lost, stagnant = CycleFactory(lost=True), CycleFactory()
+        assert FILL in client.get("/followup/").content.decode()
+        fill(client, f"list=followup&deal={stagnant.deal_id}", count=1, project=project.pk)
+        answer = fill(client, "list=followup&all=1&query=", count=2, project=project.pk)
+        assert set(project.members.values_list("deal", flat=True)) == {lost.deal_id, stagnant.deal_id}
+        assert messages_of(answer) == ["2件中 1件を追加、1件は登録済みです。"]
 
     def test_a_new_project_is_made_on_the_way(self, client, inside):
         deal = DealFactory()

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
 def admin(client):
     user = UserFactory(admin=True, name="山口 亮")
     client.force_login(user)

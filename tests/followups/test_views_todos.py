@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from activities.models import Activity, Todo, TodoMove
 from followups.models import Proposal
+from leads.models import NoAppointmentReason
 from people.models import User
 from tests.factories import (
     ContactFactory,
@@ -18,20 +19,9 @@ from tests.factories import (
     TodoFactory,
     UserFactory,
 )
+from tests.followups.handing import hand_over
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def today() -> date:
-    return timezone.localdate()
-
-
-@pytest.fixture
-def me(client):
-    user = UserFactory(inside=True, name="佐藤 美咲")
-    client.force_login(user)
-    return user
 
 
 def due(on: date, **fields) -> Todo:
@@ -65,6 +55,21 @@ class TestTheList:
         mine, nobodys = due(today, assignee=me), due(today)
         assert list(self.shown(client, assignee=me.pk)["page"]) == [mine]
         assert list(self.shown(client, assignee="none")["page"]) == [nobodys]
+
+    def test_me_is_whoever_looks(self, client, me, today):
+        mine, _nobodys = due(today, assignee=me), due(today)
+        assert list(self.shown(client, assignee="me")["page"]) == [mine]
+
+    @pytest.mark.parametrize(
+        ("roles", "todos_query", "deals_query"),
+        [(["IS"], "?assignee=me", ""), (["FS"], "?assignee=me", "?mine=1"), (["IS", "IS_MANAGER"], "", ""),
+         (["VIEWER"], "", "")],
+    )  # fmt: skip
+    def test_the_navigation_opens_a_reps_lists_on_his_own_work(self, client, roles, todos_query, deals_query):
+        client.force_login(UserFactory(roles=roles))
+        text = client.get(reverse("followups:companies")).content.decode()
+        assert f'href="/todos/{todos_query}"' in text
+        assert f'href="/deals/{deals_query}"' in text
 
     def test_it_narrows_by_kind_and_origin(self, client, me, today):
         rule = due(today, rule_made=True, cycle=CycleFactory(lost=True))
@@ -174,7 +179,7 @@ class TestCancelling:
     def test_one_closed_meanwhile_is_refused_in_words(self, client, me):
         todo = TodoFactory(assignee=me, done=True)
         page = client.post(todos_url("todo_cancel", todo), {"cancel_reason": "duplicate"})
-        assert page.context["form"].non_field_errors() == ["このToDoは、すでにほかの人が閉じています"]
+        assert page.context["form"].non_field_errors() == ["このToDoは、すでにほかの人が閉じています。"]
 
 
 class TestAssigning:
@@ -182,16 +187,24 @@ class TestAssigning:
         client.force_login(UserFactory(manager=True))
         todo = TodoFactory(rule_made=True)
         field, inside = UserFactory(field=True), UserFactory(inside=True)
-        assert "assignee" in client.post(todos_url("todo_assign", todo), {"assignee": field.pk}).context["form"].errors
-        client.post(todos_url("todo_assign", todo), {"assignee": inside.pk})
+        page = hand_over(client, todos_url("todo_assign", todo), field.pk)
+        assert [record for record, _why in page.context["failures"]] == [todo]
+        hand_over(client, todos_url("todo_assign", todo), inside.pk)
         todo.refresh_from_db()
         assert (todo.assignee, todo.cycle.is_owner) == (inside, inside)
 
     def test_inside_sales_gives_its_own_back_to_the_pool(self, client, me):
         todo = TodoFactory(rule_made=True, assignee=me)
-        client.post(todos_url("todo_assign", todo), {"assignee": ""})
+        hand_over(client, todos_url("todo_assign", todo), "")
         todo.refresh_from_db()
         assert todo.assignee is None
+
+    def test_nothing_is_handed_over_before_it_was_shown(self, client, me):
+        todo = TodoFactory(assignee=me)
+        page = client.post(todos_url("todo_assign", todo), {"to": UserFactory(inside=True).pk, "count": 1})
+        assert page.context["load"].going == 1
+        todo.refresh_from_db()
+        assert todo.assignee == me
 
 
 class TestReach:
@@ -293,6 +306,17 @@ class TestLogging:
         assert (deal.last_contact_on, deal.last_response_on) == (today, today)
         todo = Todo.objects.get()
         assert (todo.due_on, todo.is_promised, todo.assignee) == (next_day, True, me)
+
+    def test_a_talk_without_appointment_says_why_and_another_result_does_not(self, client, me, today):
+        deal, reason = DealFactory(contact=ContactFactory()), NoAppointmentReason.objects.first()
+        typed = self.typed(outcome="declined", no_next_reason="見送り", note="時期が合わない")
+        page = client.post(self.url(deal), typed)
+        assert page.context["form"].errors == {"no_appointment_reason": ["アポにならなかった理由を選んでください。"]}
+        assert "時期が合わない" in page.content.decode()
+        client.post(self.url(deal), typed | {"no_appointment_reason": reason.pk})
+        assert Activity.objects.get().no_appointment_reason == reason
+        client.post(self.url(deal), typed | {"no_appointment_reason": reason.pk, "outcome": "callback"})
+        assert Activity.objects.latest("id").no_appointment_reason is None
 
     def test_without_a_result_nothing_is_saved_and_everything_typed_stays(self, client, me):
         deal = DealFactory()

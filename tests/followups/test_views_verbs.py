@@ -4,22 +4,30 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.html import escape
 
 from activities.models import Todo
+from activities.words import CALL_OUTCOME_WORDS
 from deals.models import Deal, FollowUpCycle
 from deals.states import DealStatus
+from deals.words import DEAL_STATUS_WORDS
 from followups.models import RuleExemption
-from tests.factories import ActivityFactory, ContactFactory, CycleFactory, DealFactory, TodoFactory, UserFactory, reason
+from leads.models import NoAppointmentReason, NurturingReason
+from people.models import Wording
+from tests.factories import (
+    ActivityFactory,
+    ContactFactory,
+    CycleFactory,
+    DealFactory,
+    LeadFactory,
+    TodoFactory,
+    UserFactory,
+    reason,
+)
 
 pytestmark = pytest.mark.django_db
 
 TOMORROW = timedelta(days=1)
-
-
-@pytest.fixture
-def today():
-    return timezone.localdate()
 
 
 @pytest.fixture
@@ -299,3 +307,38 @@ class TestShorterForms:
     def test_a_verb_that_does_not_fit_any_more_says_so(self, client, fs):
         won = DealFactory(won=True, fs_owner=fs)
         assert "受注" in client.get(url("lose", won)).content.decode()
+
+
+class TestWordsOfWhatIsChosen:
+    """Each choice says when it is the one (S3-12), in the admin's words where he wrote any."""
+
+    def test_the_statuses_of_a_deal(self, client):
+        client.force_login(UserFactory(manager=True))
+        Wording.objects.create(kind="deal_status", code="quoted", timing="社印のある見積を渡した日")
+        page = client.get(reverse("followups:advance", args=[DealFactory().pk])).content.decode()
+        assert "社印のある見積を渡した日" in page
+        assert str(DEAL_STATUS_WORDS["first_visit"].timing) in page
+        assert str(DEAL_STATUS_WORDS["won"].timing) not in page
+
+    def test_the_lost_reasons(self, client):
+        client.force_login(UserFactory(manager=True))
+        page = client.get(reverse("followups:lose", args=[DealFactory().pk])).content.decode()
+        assert reason("price").definition in page
+
+    def test_the_results_of_a_call(self, client):
+        client.force_login(UserFactory(manager=True))
+        page = client.get(reverse("followups:log_call"), {"deal": DealFactory().pk}).content.decode()
+        for words in CALL_OUTCOME_WORDS.values():
+            assert escape(str(words.timing)) in page
+
+    def test_the_reasons_of_a_lead_where_the_admin_has_said_what_they_mean(self, client):
+        client.force_login(UserFactory(manager=True))
+        NurturingReason.objects.filter(code="cost").update(definition="予算が合わないとき")
+        page = client.get(reverse("followups:lead_status", args=[LeadFactory().pk])).content.decode()
+        assert "コストネック: 予算が合わないとき" in page
+
+    def test_why_a_call_gave_no_appointment(self, client):
+        client.force_login(UserFactory(manager=True))
+        NoAppointmentReason.objects.filter(code="timing").update(definition="来期に再検討")
+        page = client.get(reverse("followups:log_call"), {"deal": DealFactory().pk}).content.decode()
+        assert "来期に再検討" in page

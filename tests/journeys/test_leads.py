@@ -1,15 +1,12 @@
-"""Leads and follow-ups in a real browser: readable by everybody, at a desk by daylight and on a phone in the dark."""
+"""Leads in a real browser: what one press does, and what comes up while somebody types."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from leads.models import Lead, NurturingReason
 from tests.factories import CompanyFactory, CycleFactory, LeadFactory, TodoFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-SCREENS = {"desk": ({"width": 1440, "height": 900}, "light"), "phone": ({"width": 390, "height": 844}, "dark")}
 
 
 @pytest.fixture
@@ -29,25 +26,6 @@ def lead(me):
     company = CompanyFactory(name="株式会社はるかぜ物流")
     fields = {"name": "桐谷 由美", "company": company, "email": "a@example.jp", "phone": "0312345678", "owner": me}
     return LeadFactory(status="nurturing_action", nurturing_reason=reason, **fields)
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_can_be_read_by_everybody_and_fits(page, lead, screen):
-    size, scheme = SCREENS[screen]
-    page.set_viewport_size(size)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    one = f"/leads/{lead.pk}/"
-    addresses = ["/leads/", "/leads/?view=untrue", "/leads/add/", one, f"{one}status/?to=nurturing_no_action"]
-    addresses += [f"{one}edit/", f"{one}convert/", "/followup/"]
-    addresses += [f"/leads/{verb}/?lead={lead.pk}" for verb in ("assign", "status", "todo")]
-    found = {}
-    for address in addresses:
-        page.goto(address)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        violations = [violation["id"] for violation in Axe().run(page).response["violations"]]
-        if wide > 0 or violations:
-            found[address] = (wide, violations)
-    assert found == {}
 
 
 def test_one_press_on_the_list_makes_a_status_true(page, lead):

@@ -90,7 +90,7 @@ def test_a_deal_is_lost_by_keys_with_the_chips(page_of_fs, deal):
     hands.press("x")
     page_of_fs.wait_for_url("**/lose/**")
     hands.press("1", "4", "1", "1")
-    expect(page_of_fs.locator("#sentence")).to_contain_text("小野寺 隆 へ「打刻漏れの確認に毎月2日かかる」")
+    expect(page_of_fs.locator("#sentence")).to_contain_text("小野寺 隆に「打刻漏れの確認に毎月2日かかる」")
     hands.press("Control+Enter")
     page_of_fs.wait_for_url("**/deals/?mine=1")
     deal.refresh_from_db()
@@ -106,7 +106,7 @@ def test_a_deal_is_lost_by_mouse_with_the_chips(page_of_fs, deal):
     hands.click(page.get_by_role("button", name="来期初"))
     hands.click(page.locator("label", has_text="長谷川 美穂"))
     hands.click(page.get_by_role("button", name="工場増設で交替勤務が始まる"))
-    expect(page.locator("#sentence")).to_contain_text("長谷川 美穂 へ「工場増設")
+    expect(page.locator("#sentence")).to_contain_text("長谷川 美穂に「工場増設")
     hands.click(page.get_by_role("button", name="失注にする"))
     page.wait_for_url("**/deals/?mine=1")
     assert Deal.objects.get(pk=deal.pk).approach_contact.name == "長谷川 美穂"
@@ -121,6 +121,15 @@ def test_a_deal_is_handed_back_by_two_keys(page_of_fs, deal):
     page_of_fs.wait_for_url("**/deals/?mine=1")
     assert FollowUpCycle.objects.open().get(deal=deal).kind == "returned"
     assert len(hands.keys) <= 3
+
+
+def test_a_deal_is_handed_back_by_two_clicks(page_of_fs, deal):
+    page, hands = page_of_fs, Hands(page_of_fs)
+    hands.click(page.get_by_role("link", name="株式会社サクラ精機をISへ戻す"))
+    hands.click(page.locator("main button[type=submit]"))
+    page.wait_for_url("**/deals/?mine=1")
+    assert FollowUpCycle.objects.open().get(deal=deal).kind == "returned"
+    assert hands.clicks <= 3
 
 
 def test_keys_do_nothing_while_somebody_types_or_has_switched_them_off(page_of_fs, deal, fs):

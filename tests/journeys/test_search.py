@@ -39,7 +39,8 @@ def is_readable(page: Page) -> bool:
 
 def test_slash_and_the_letters_find_a_person_by_kana(page, nishimura):
     page.goto("/companies/")
-    page.keyboard.press("/")
+    page.keyboard.press("/")  # one key, and the letters of the name
+    expect(page.locator("[data-search-field]")).to_be_focused()
     page.keyboard.type("にしむら")
     expect(page.locator("a.hit").first).to_contain_text("西村 由佳")
     assert is_readable(page)

@@ -209,3 +209,71 @@ def test_without_a_script_it_works_all_the_same(browser, live_server, settings, 
     expect(head(page)).to_have_text("東雲印刷株式会社")
     context.close()
     assert Activity.objects.filter(deal=todos[0].deal, outcome="callback", owner=todos[0].assignee).exists()
+
+
+class TestLostNetwork:
+    """The network or the server fails while a call is saved: a sentence, the text stays, the next press saves once."""
+
+    @pytest.fixture(autouse=True)
+    def expected_errors(self, page, console_errors):
+        """The console tells of each failed request, as it should."""
+        yield
+        assert all("Failed to load resource" in text for text in console_errors)
+        console_errors.clear()
+
+    def fill(self, hand) -> Locator:
+        hand.press("1", "m")
+        hand.page.keyboard.type("memo")
+        hand.page.locator("#call").focus()
+        return hand.page.locator("[data-lost]")
+
+    def saved(self, todos) -> int:
+        return Activity.objects.filter(deal=todos[0].deal, outcome="not_connected", is_void=False).count()
+
+    def test_without_a_connection(self, hand, todos):
+        lost = self.fill(hand)
+        hand.page.context.set_offline(True)
+        hand.press("Enter")
+        expect(lost).to_contain_text("保存できませんでした")
+        expect(hand.page.get_by_label("メモ")).to_have_value("memo")
+        assert is_readable(hand.page)
+        hand.page.context.set_offline(False)
+        hand.page.get_by_role("button", name="保存して次へ").click()
+        expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+        assert self.saved(todos) == 1
+
+    def test_with_a_server_that_fails(self, hand, todos):
+        lost = self.fill(hand)
+        hand.page.route("**/call/*/", lambda route: route.fulfill(status=502, body="bad gateway"), times=1)
+        hand.press("Enter")
+        expect(lost).to_be_visible()
+        expect(hand.page.get_by_label("メモ")).to_have_value("memo")
+        hand.page.get_by_role("button", name="保存して次へ").click()
+        expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+        assert self.saved(todos) == 1
+
+
+def test_the_palette_offers_what_the_page_does_with_its_keys(hand, todos):
+    page = hand.page
+    page.keyboard.press("Control+k")
+    own = page.locator(".top .hit.own")
+    expect(own.filter(has_text="再架電必要")).to_contain_text("2")
+    expect(own.filter(has_text="1週間")).to_contain_text("E")
+    page.keyboard.type("再架電")
+    expect(own).to_have_count(1)
+    own.click()
+    expect(page.locator("#call [value=callback]")).to_be_checked()
+    assert is_readable(page)
+
+
+def test_a_question_mark_lists_the_keys_of_any_page(hand, me):
+    page = hand.page
+    page.goto("/todos/")
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Ctrl+K")
+    assert is_readable(page)
+    page.keyboard.press("Escape")
+    User.objects.filter(pk=me.pk).update(has_single_keys=False)
+    page.reload()
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog")).to_be_hidden()

@@ -35,7 +35,7 @@ def test_a_company_is_found_by_its_keys_as_soon_as_it_is_entered():
 
 def test_entering_many_companies_costs_as_many_queries_as_entering_one(django_assert_num_queries):
     for count in (1, 50):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             companies = create_companies([Company(name=f"会社{n}") for n in range(count)])
         assert [Company.objects.get(pk=company.pk).name for company in companies] == [c.name for c in companies]
 
@@ -180,6 +180,24 @@ class TestWhatGoesWithAMove:
         move_leads([LeadMove(lead.pk, LeadStatus.SCHEDULING)], by=None, as_of=TODAY)
         lead.refresh_from_db()
         assert lead.no_appointment_reason == reason
+
+    def test_the_event_holds_the_reasons_before_and_after(self):
+        lead, why = LeadFactory(), NoAppointmentReason.objects.get(code="cost")
+        timing, cost = (NurturingReason.objects.get(code=code) for code in ("timing", "cost"))
+        status = LeadStatus.NURTURING_NO_ACTION
+        move_leads([LeadMove(lead.pk, status, timing.pk, no_appointment_reason_id=why.pk)], by=None, as_of=TODAY)
+        move_leads([LeadMove(lead.pk, status, cost.pk, forgets_no_appointment=True)], by=None, as_of=TODAY)
+
+        told = lead.events.values_list("former_nurturing_reason", "nurturing_reason")
+        assert list(told) == [(None, timing.pk), (timing.pk, cost.pk)]
+        told = lead.events.values_list("former_no_appointment_reason", "no_appointment_reason")
+        assert list(told) == [(None, why.pk), (why.pk, None)]
+
+    def test_a_new_lead_begins_with_its_reason(self):
+        timing = NurturingReason.objects.get(code="timing")
+        lead = LeadFactory.build(status="nurturing_no_action", nurturing_reason=timing)
+        create_leads([lead], by=None, as_of=TODAY)
+        assert lead.events.get().nurturing_reason == timing
 
     def test_words_stand_in_the_event(self):
         lead = LeadFactory()

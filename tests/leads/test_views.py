@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from followups.actions import Merging, merge_companies, merge_contacts
 from leads.models import Company, Contact
-from tests.factories import CompanyFactory, ContactFactory, UserFactory
+from tests.factories import TODAY, CompanyFactory, ContactFactory, UserFactory
 from tests.leads.forms import sent, sent_again
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,30 @@ class TestContacts:
         client.post(url, sent_again(page))
         contact.refresh_from_db()
         assert (contact.name, contact.title) == ("西村 由佳", "部長")
+
+
+class TestMergedMeanwhile:
+    """The record was merged into another one while somebody typed into its form."""
+
+    @pytest.mark.parametrize(("factory", "page", "merge"), [
+        (CompanyFactory, "leads:company_edit", merge_companies), (ContactFactory, "leads:contact_edit", merge_contacts),
+    ])  # fmt: skip
+    def test_what_was_typed_stands_against_the_record_that_is_left(self, client, reader, factory, page, merge):
+        kept, gone = factory(name="あおぞら薬局"), factory(name="あおぞら薬局グループ")
+        url = reverse(page, args=[gone.pk])
+        typed = sent(client.get(url)) | {"kana": "アオゾラ"}
+        merge([Merging(kept.pk, gone.pk)], by=reader, as_of=TODAY)
+
+        answer = client.post(url, typed)
+        text = answer.content.decode()
+        assert answer.status_code == 409
+        assert "アオゾラ" in text and "あおぞら薬局グループ" in text and "あおぞら薬局" in text
+        kept.refresh_from_db()
+        assert kept.kana == ""
+
+        assert client.post(url, sent_again(answer)).status_code == 302
+        kept.refresh_from_db()
+        assert kept.kana == "アオゾラ"
+
+    def test_an_address_that_never_was_is_not_found(self, client, reader):
+        assert client.get(reverse("leads:company_edit", args=[999])).status_code == 404

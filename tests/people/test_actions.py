@@ -27,7 +27,7 @@ def test_people_taken_in_can_own_work_and_cannot_log_in():
 def test_taking_in_many_people_costs_as_many_queries_as_taking_in_one(django_assert_num_queries):
     for count in (1, 30):
         people = [User(name=f"社員{count}-{n}") for n in range(count)]
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             create_people(people, by=None)
         assert [User.objects.get(pk=person.pk).name for person in people] == [person.name for person in people]
 

@@ -62,6 +62,15 @@ def test_an_amount_in_english_is_written_out():
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "—"), (Decimal("117600.00"), "11.8万"), (Decimal("9999"), "9,999"), (Decimal("10000"), "1万")],
+)
+def test_an_expected_amount_is_told_to_the_thousand(value, shown):
+    with override("ja"):
+        assert ui.estimate(value) == shown
+
+
+@pytest.mark.parametrize(
     ("language", "value", "as_of", "shown"),
     [
         ("ja", date(2026, 11, 26), AS_OF, "11/26(木)"),
@@ -121,8 +130,9 @@ def test_the_navigation_marks_its_page_and_its_section(here, current):
     request = RequestFactory().get("/")
     app, name = here.split(":")
     request.resolver_match = ResolverMatch(lambda: None, (), {}, url_name=name, namespaces=[app])
-    context = ui.nav_link({"request": request}, "followups:companies", "Companies", "building", "leads:*")
-    assert context["current"] == (current or "")
+    link = ui.nav_link({"request": request}, "followups:companies", "Companies", "building", "leads:*")
+    assert ("aria-current" in link) is (current is not None)
+    assert current is None or f'aria-current="{current}"' in link
 
 
 def test_a_missing_number_is_never_read_as_zero():

@@ -101,6 +101,13 @@ class AbsenceForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = User.objects.active().order_by("kana", "name", "id")  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("The last day lies before the first."))
+        return cleaned
+
 
 class TeamForm(RecordForm):
     members = People(

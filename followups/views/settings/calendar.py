@@ -23,7 +23,7 @@ Names = dict[date, str]
 class Day:
     """One day of the year. kind: work, weekend, holiday, company; '' outside the month."""
 
-    number: int
+    on: date
     kind: str
     name: str
 
@@ -50,10 +50,10 @@ def calendar(request: Request) -> HttpResponse:
 def _weeks(year: int, month: int, works: BusinessCalendar, public: Names, ours: Names) -> list[list[Day]]:
     def day(moment: date) -> Day:
         if moment.month != month:
-            return Day(moment.day, "", "")
+            return Day(moment, "", "")
         kind = "holiday" if moment in public else "company" if moment in ours else "weekend"
         name = public.get(moment) or ours.get(moment, "")
-        return Day(moment.day, "work" if works.is_business_day(moment) else kind, name)
+        return Day(moment, "work" if works.is_business_day(moment) else kind, name)
 
     return [[day(moment) for moment in week] for week in Calendar(firstweekday=0).monthdatescalendar(year, month)]
 

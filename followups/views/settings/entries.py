@@ -17,7 +17,7 @@ from people.actions import set_members
 from people.entries import add_entry, change_entry, remove_entry
 from people.forms import RecordForm
 from people.http import Request, posted
-from people.models import Team
+from people.models import Absence, Team
 from people.records import Edit
 from people.refusal import Refused
 
@@ -48,7 +48,7 @@ def entry_add(request: Request, book: str) -> HttpResponse:
     form = found.form(posted(request))
     if form.is_valid() and form.attempt(lambda: _add(form, request)):
         messages.success(request, _("Saved."))
-        return redirect("settings:entries", book)
+        return _next(book, form.instance)
     return _form_page(request, book, found, form, found.add)
 
 
@@ -60,8 +60,17 @@ def entry_edit(request: Request, book: str, pk: int) -> HttpResponse:
     title = name_of(entry)
     if form.is_valid() and form.attempt(lambda: _change(form, request)):
         messages.success(request, _("Saved."))
-        return redirect("settings:entries", book)
+        return _next(book, entry, is_rescoped="in_scope" in form.changed_data)
     return _form_page(request, book, found, form, title)
+
+
+def _next(book: str, entry: Model, *, is_rescoped: bool = False) -> HttpResponse:
+    """Back to the list, or to what the change asks for: to-dos within an absence, past losses judged otherwise."""
+    if isinstance(entry, Absence):
+        return redirect("followups:absence", entry.pk)
+    if is_rescoped:
+        return redirect("settings:past_losses", entry.pk)
+    return redirect("settings:entries", book)
 
 
 def entry_delete(request: Request, book: str, pk: int) -> HttpResponse:

@@ -82,9 +82,9 @@ def targets(request: Request) -> HttpResponse:
     form = TargetsForm(posted(request), people=list(_carriers()), present=present, may_write=may_write)
     done = ""
     if request.method == "POST" and "copy" in request.POST:
-        made = copy_targets(month_on)
+        made = copy_targets(month_on, by=request.user)
         done = ngettext("%(number)s target copied.", "%(number)s targets copied.", made) % {"number": made}
-    elif form.is_valid() and form.attempt(lambda: set_targets(month_on, form.keyed_changes())):
+    elif form.is_valid() and form.attempt(lambda: set_targets(month_on, form.keyed_changes(), by=request.user)):
         done = _("Saved.")
     if done:
         messages.success(request, done)

@@ -15,6 +15,7 @@ from followups.actions import deactivate_user, preview_deactivation, set_roles
 from followups.forms.settings.people import PersonForm, SuccessorForm
 from followups.rights import pages_open_to
 from people.actions import edit_people, invite
+from people.histories import changes_of
 from people.http import Request, posted
 from people.models import User
 from people.records import Edit
@@ -65,6 +66,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
 
 def _person_page(request: Request, form: PersonForm, title: str, person: User | None = None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "title": title, "person": person, "back_url": reverse("settings:people")}
+    context["changes"] = changes_of(person) if person else []
     return render(request, "settings/person_form.html", context, status=409 if form.conflict else 200)
 
 

@@ -1,0 +1,198 @@
+"""本日のコール: whom a person calls next, in one order (SC-01, wireframe 1)."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from activities.models import Activity, Todo
+from activities.querysets import TodoQuerySet
+from activities.states import TodoStatus
+from deals.states import Priority
+from leads.models import AvailabilityGuess, Lead
+from leads.states import Availability, LeadStatus
+from people.models import User
+
+AT_HAND = timedelta(minutes=15)  # a timed promise this near goes before everything else
+ROW = (  # what a row of the queue shows
+    "subject", "hook", "origin", "status", "effective_due_on", "due_time", "contact_text", "deal__name",
+    "deal__company__name", "lead__name", "lead__status", "lead__company__name", "contact__name", "contact__title",
+    "cycle__kind", "cycle__reason__label_ja", "cycle__reason__label_en",
+)  # fmt: skip
+BAD_DAYS = (Availability.COVERING, Availability.PEAK_SEASON)
+
+
+class Rank(models.IntegerChoices):
+    """Why a to-do stands where it stands; lower goes first."""
+
+    AT_HAND = 0, _("Promised for now")
+    OVERDUE_PROMISE = 1, _("Overdue")
+    OVERDUE = 2, _("Overdue")
+    PROMISE = 3, _("Today")
+    TODAY = 4, _("Today")
+    NEW_LEAD = 5, _("New leads")
+    PUT_OFF = 6, _("Put off until later today")
+
+
+class Tab(models.TextChoices):
+    TODAY = "today", _("Today")
+    LATE = "late", pgettext_lazy("tab", "Overdue")
+    NEW = "new", _("New leads")
+    AVOID = "avoid", _("Avoid")
+    AHEAD = "ahead", _("Ahead")
+
+
+@dataclass(slots=True)
+class Section:
+    """To-dos of one page of the queue under one heading."""
+
+    label: str | Promise
+    is_late: bool
+    todos: list[Todo] = field(default_factory=list)
+
+
+def queue_of(user: User, now: datetime, put_off: Collection[int] = ()) -> TodoQuerySet:
+    """The person's open to-dos that are due, in the order in which to call, each with `rank` and `is_avoided`.
+
+    put_off: those that go to the end for this session. Avoided: whoever must not be contacted, and customers who are
+    believed to be busy today, unless they were promised a call.
+    """
+    as_of = now.date()
+    due = Todo.objects.open().filter(assignee=user, effective_due_on__lte=as_of)
+    fresh = Q(lead__status=LeadStatus.NEW) & ~Exists(Activity.objects.filter(lead=OuterRef("lead"), is_void=False))
+    ranked = due.annotate(
+        is_fresh_lead=Case(When(fresh, then=Value(True)), default=Value(False)),
+        is_avoided=_is_avoided(as_of),
+        rank=_rank(as_of, now, put_off),
+        worth=Coalesce(
+            Cast("deal__amount", FloatField()) * Cast("deal__probability", FloatField()), Value(0.0),
+            output_field=FloatField(),
+        ),
+    )  # fmt: skip
+    ordered: TodoQuerySet = ranked.order_by(
+        "rank",
+        "effective_due_on",
+        Case(When(is_promised=True, then=F("due_time"))).asc(nulls_last=True),
+        Coalesce("deal__priority", Value(Priority.MIDDLE.value)),
+        "-worth",
+        "id",
+    )
+    return ordered
+
+
+def ahead_of(user: User, on: date) -> TodoQuerySet:
+    """What the person has to do on a coming day, for working ahead: in the order in which that day will begin."""
+    morning = timezone.make_aware(datetime.combine(on, time()))
+    return queue_of(user, morning).filter(effective_due_on=on)
+
+
+def _rank(as_of: date, now: datetime, put_off: Collection[int]) -> Case:
+    late, promised = Q(effective_due_on__lt=as_of), Q(is_promised=True)
+    nearest, farthest = (max(now - AT_HAND, _midnight(now)), min(now + AT_HAND, _last_minute(now)))
+    at_hand = promised & Q(effective_due_on=as_of, due_time__range=(nearest.time(), farthest.time()))
+    return Case(
+        When(Q(pk__in=list(put_off)), then=Value(Rank.PUT_OFF.value)),
+        When(at_hand, then=Value(Rank.AT_HAND.value)),
+        When(late & promised, then=Value(Rank.OVERDUE_PROMISE.value)),
+        When(late, then=Value(Rank.OVERDUE.value)),
+        When(promised, then=Value(Rank.PROMISE.value)),
+        When(is_fresh_lead=True, then=Value(Rank.NEW_LEAD.value)),
+        default=Value(Rank.TODAY.value),
+        output_field=models.IntegerField(),
+    )
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _last_minute(now: datetime) -> datetime:
+    return now.replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+def _is_avoided(as_of: date) -> Case:
+    guesses = AvailabilityGuess.objects.filter(contact=OuterRef("contact"), guess__in=BAD_DAYS)
+    busy = Q(is_promised=False) & Exists(guesses.filter(starts_on__lte=as_of, ends_on__gte=as_of))
+    barred = Q(contact__isnull=False) & ~Q(contact__do_not_contact_reason="")
+    return Case(When(barred | busy, then=Value(True)), default=Value(False))
+
+
+class Standing(NamedTuple):
+    """Where one due to-do stands in the person's queue."""
+
+    pk: int
+    rank: int
+    is_avoided: bool
+    is_fresh_lead: bool
+    effective_due_on: date
+
+
+def standings(todos: TodoQuerySet) -> list[Standing]:
+    """The whole queue in its order, from one query.
+
+    One person's day is short, and ordering it is what costs: tabs, sizes and the page all come from this one answer.
+    """
+    return [Standing(*row) for row in todos.values_list(*Standing._fields)]
+
+
+def in_tab(queue: Iterable[Standing], tab: Tab, as_of: date) -> list[Standing]:
+    """The part of the queue that a tab shows; what is avoided stands in its own tab alone."""
+    belongs: dict[Tab, Callable[[Standing], bool]] = {
+        Tab.TODAY: lambda one: not one.is_avoided,
+        Tab.LATE: lambda one: not one.is_avoided and one.effective_due_on < as_of,
+        Tab.NEW: lambda one: not one.is_avoided and one.is_fresh_lead,
+        Tab.AVOID: lambda one: one.is_avoided,
+    }
+    return [one for one in queue if belongs[tab](one)]
+
+
+def tab_sizes(queue: Sequence[Standing], as_of: date) -> dict[str, int]:
+    """How many to-dos each tab of today holds."""
+    return {tab.value: len(in_tab(queue, tab, as_of)) for tab in Tab if tab != Tab.AHEAD}
+
+
+def standing_rows(queue: Sequence[Standing]) -> list[Todo]:
+    """These to-dos in this order, each with its `rank` and everything a row shows."""
+    found = queue_rows(Todo.objects.filter(pk__in=[one.pk for one in queue]).order_by()).in_bulk()
+    for one in queue:
+        found[one.pk].rank = one.rank  # type: ignore[attr-defined]
+    return [found[one.pk] for one in queue]
+
+
+def queue_rows(todos: TodoQuerySet) -> TodoQuerySet:
+    """To-dos with everything a row of the queue shows."""
+    rows = todos.select_related("deal__company", "lead__company", "contact", "cycle__reason")
+    return rows.only(*ROW)
+
+
+def sections(todos: Iterable[Todo]) -> list[Section]:
+    """The to-dos of one page under their headings, in the order they have."""
+    found = groupby(todos, key=lambda todo: str(Rank(todo.rank).label))  # type: ignore[attr-defined]
+    late = {str(Rank.OVERDUE.label)}
+    return [Section(label, label in late, list(group)) for label, group in found]
+
+
+def leads_to_start(user: User) -> QuerySet[Lead]:
+    """The person's new leads that nobody has touched and that have no to-do: the first call makes one."""
+    touched = Activity.objects.filter(lead=OuterRef("pk"), is_void=False)
+    planned = Todo.objects.open().filter(lead=OuterRef("pk"))
+    leads = Lead.objects.filter(~Exists(touched), ~Exists(planned), owner=user, status=LeadStatus.NEW)
+    shown = leads.select_related("company", "contact").only("name", "created_on", "company__name", "contact__name")
+    return shown.order_by("created_on", "id")
+
+
+def done_today(user: User, as_of: date) -> TodoQuerySet:
+    """What the person has completed today, the latest first."""
+    done = Todo.objects.filter(closed_by=user, status=TodoStatus.DONE, closed_on=as_of)
+    rows = done.select_related("deal__company", "lead", "done_by_activity")
+    shown = rows.only("subject", "deal__name", "deal__company__name", "lead__name", "done_by_activity__outcome")
+    return shown.order_by("-updated_at", "-id")

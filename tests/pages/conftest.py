@@ -1,0 +1,26 @@
+"""The world and its visitors, built once for the tests of a file."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import transaction
+
+from tests.pages import world as worlds
+from tests.pages.visitors import Visitors
+
+
+@pytest.fixture(scope="module")
+def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitors]:
+    """One world for all pages: what a page does in it is undone after each question."""
+    logging.disable(logging.ERROR)
+    unneeded = mock.patch("django.test.client.store_rendered_templates")  # of every part of every page: half the time
+    with django_db_blocker.unblock(), worlds.frozen(), unneeded, transaction.atomic():
+        made = Visitors(worlds.build())
+        for user in made.world.roles.values():
+            made.log_in(user)
+        yield made
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)

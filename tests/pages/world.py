@@ -1,0 +1,179 @@
+"""A small company in which everybody holds one of everything, so that any page can be asked about anybody's record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from unittest import mock
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from activities.models import Activity, CallProject, CallProjectMember, SavedList, Todo
+from deals.models import Deal, FollowUpCycle, Product
+from followups.models import Proposal, Rule, SweepRun
+from followups.rules import sweep
+from leads.models import AvailabilityGuess, Company, Contact, Lead, NurturingReason
+from people.models import Absence, SosCall, Team, User, Wording
+from people.states import Role, WordKind
+from tests.factories import (
+    TODAY,
+    ActivityFactory,
+    CompanyFactory,
+    ContactFactory,
+    CycleFactory,
+    DealFactory,
+    LeadFactory,
+    TeamFactory,
+    TodoFactory,
+    UserFactory,
+    days_ago,
+)
+
+PASSWORD = "tsugi-no-itte"
+AWAY = days_ago(-20)
+NOW = timezone.make_aware(datetime.combine(TODAY, time(10)))  # a Thursday, ten o'clock in Tokyo
+
+
+@contextmanager
+def frozen(moment: datetime = NOW) -> Iterator[None]:
+    """Every page is asked at this moment."""
+    with mock.patch.object(timezone, "now", lambda: moment):
+        yield
+
+
+@dataclass
+class Held:
+    """One of every kind of record in the hands of one person, or in nobody's (holder None)."""
+
+    holder: User | None
+    live: Deal
+    followed: Deal
+    lost: Deal
+    todo: Todo
+    todo_while_away: Todo
+    lead: Lead
+    untrue_lead: Lead
+    proposal: Proposal
+    project: CallProject
+    member: CallProjectMember
+    company: Company
+    twin: Company
+    contact: Contact
+    namesake: Contact
+    guess: AvailabilityGuess
+    call: Activity
+    saved: SavedList | None
+    sos: SosCall | None
+    absence: Absence | None
+
+
+@dataclass
+class World:
+    """`roles`: somebody of each role in one team; `mate` sits beside them, `far` and the newcomer in another team."""
+
+    roles: dict[str, User]
+    mate: User
+    far: User
+    leaver: User
+    newcomer: User
+    team: Team
+    run: SweepRun
+    product: Product
+    held: dict[int | None, Held]
+
+    def of(self, who: User | None) -> Held:
+        """What he holds."""
+        return self.held[who.pk if who else None]
+
+    def at(self, distance: str, who: str) -> Held:
+        """A record at this distance from the person of that role: own, mate, far or nobody."""
+        return self.of({"own": self.roles[who], "mate": self.mate, "far": self.far, "nobody": None}[distance])
+
+
+def build() -> World:
+    """Everybody's records; nothing about them differs but who holds them."""
+    team, other = TeamFactory(name="東日本"), TeamFactory(name="西日本")
+    both = [Role.IS, Role.FS]
+    roles = {
+        "IS": UserFactory(inside=True, team=team),
+        "FS": UserFactory(field=True, team=team),
+        "manager": UserFactory(manager=True, team=team),
+        "admin": UserFactory(admin=True, team=team),
+        "viewer": UserFactory(viewer=True, team=team),
+        "both": UserFactory(roles=both, team=team),
+    }
+    for user in roles.values():
+        user.password = make_password(PASSWORD)
+        user.save()
+    mate, far = UserFactory(roles=both, team=team), UserFactory(roles=both, team=other)
+    seats = {"inside": UserFactory(inside=True, team=other), "field": UserFactory(field=True, team=other)}
+    held = {person.pk: _hold(person, **seats) for person in [*roles.values(), mate, far]}
+    run = SweepRun.objects.get(pk=sweep(as_of=TODAY)["run"])
+    Rule.objects.filter(code="R-60").update(mode="suggest")
+    Wording.objects.create(kind=WordKind.DEAL_STATUS, code="lost", label_ja="失注済み")
+    DealFactory(lost=True, lost_in_scope=False)  # judged otherwise than its reason would be today
+    leaver, product = UserFactory(gone=True), Product.objects.create(name="勤怠クラウド")
+    return World(
+        roles,
+        mate,
+        far,
+        leaver,
+        UserFactory(roles=both, team=other),
+        team,
+        run,
+        product,
+        {**held, None: _hold(None, **seats)},
+    )
+
+
+def _hold(holder: User | None, *, inside: User, field: User) -> Held:
+    """The deal's other side is held by somebody of the other team, so that it opens no door."""
+    company = CompanyFactory(name=f"株式会社{holder.name if holder else '未割当'}商事", phone="0312345678")
+    contact, namesake = ContactFactory(company=company), ContactFactory(company=company)
+    owners = {"fs_owner": holder, "is_owner": holder}
+    if holder is not None and not holder.has_role(Role.IS) and holder.has_role(Role.FS):
+        owners["is_owner"] = inside
+    if holder is not None and not holder.has_role(Role.FS) and holder.has_role(Role.IS):
+        owners["fs_owner"] = field
+    about: dict[str, Any] = {"company": company, "contact": contact, **owners}
+    live, followed, lost = DealFactory(**about), DealFactory(**about), DealFactory(**about, lost=True)
+    for deal, kind in ((followed, {}), (lost, {"lost": True})):
+        _follow(deal, holder, **kind)
+    lead = LeadFactory(owner=holder, company=company, contact=contact)
+    todo = TodoFactory(deal=live, contact=contact, assignee=holder, original_due_on=TODAY + timedelta(days=4))
+    person = holder or inside
+    call = ActivityFactory.build(deal=live, contact=contact, owner=person, occurred_at=NOW)
+    call.occurred_on, call.created_at = TODAY, NOW
+    call.save()
+    project = CallProject.objects.create(name="夏の架電", owner=person, starts_on=TODAY, ends_on=days_ago(-60))
+    return Held(
+        holder=holder, live=live, followed=followed, lost=lost, todo=todo, lead=lead, company=company, contact=contact,
+        twin=CompanyFactory(), namesake=namesake, call=call, project=project,
+        untrue_lead=_untrue_lead(holder),
+        proposal=Proposal.objects.create(
+            deal=followed, fs=person, meeting_on=days_ago(-5), proposed_on=TODAY, proposed_by=inside
+        ),
+        member=CallProjectMember.objects.create(project=project, deal=live),
+        guess=AvailabilityGuess.objects.create(
+            contact=contact, guess="as_usual", starts_on=TODAY, ends_on=days_ago(-5), noted_by=inside
+        ),
+        saved=holder and SavedList.objects.create(owner=holder, page="deals", name="夏", query="status=lost"),
+        todo_while_away=TodoFactory(deal=live, contact=contact, assignee=holder, original_due_on=AWAY),
+        absence=holder and Absence.objects.create(user=holder, starts_on=AWAY, ends_on=AWAY),
+        sos=holder and SosCall.objects.create(user=holder, raised_on=TODAY),
+    )  # fmt: skip
+
+
+def _follow(deal: Deal, holder: User | None, **kind: Any) -> FollowUpCycle:
+    cycle = CycleFactory(deal=deal, is_owner=deal.is_owner, **kind)
+    TodoFactory(rule_made=True, cycle=cycle, assignee=deal.is_owner, original_due_on=TODAY + timedelta(days=1))
+    return cycle
+
+
+def _untrue_lead(holder: User | None) -> Lead:
+    """Nurtured "with a next step", and there is none."""
+    return LeadFactory(
+        owner=holder, status="nurturing_action", nurturing_reason=NurturingReason.objects.get(code="timing")
+    )

@@ -1,0 +1,108 @@
+"""The demo company as photographed: on a Friday before three days off, with what its people would have made by then."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.core.management import call_command
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from activities.actions import add_to_project, create_project, save_list
+from activities.models import CallProject, SavedList, Todo
+from deals.models import Deal
+from followups.actions import Appointment, propose
+from followups.models import Proposal, SweepRun
+from followups.states import MeetingWay
+from leads.models import Company, Contact, Lead
+from people.models import User
+
+AS_OF = date(2026, 11, 20)
+MORNING = timezone.make_aware(datetime.combine(AS_OF, time(9, 42)))
+
+CALLER, SELLER = "hina.suzuki@example.co.jp", "kenta.nakamura@example.co.jp"
+MANAGER, ADMIN = "naoko.watanabe@example.co.jp", "ryo.yamaguchi@example.co.jp"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The records that the pictures are about."""
+
+    todo: Todo
+    live: Deal
+    quoted: Deal
+    lost: Deal
+    returned: Deal
+    proposal: Proposal
+    lead: Lead
+    new_lead: Lead
+    company: Company
+    contact: Contact
+    namesake: Contact
+    project: CallProject
+    member: int
+    saved: SavedList
+    run: SweepRun
+    caller: User
+
+
+def build() -> Scene:
+    """Fill the empty database; the clock stands at MORNING."""
+    call_command("migrate", verbosity=0)
+    call_command("demo", as_of=AS_OF, verbosity=0)
+    people = {user.email: user for user in User.objects.all()}
+    caller, seller, manager = people[CALLER], people[SELLER], people[MANAGER]
+    contact, namesake = _one_number()
+    project = _project(manager)
+    return Scene(
+        todo=Todo.objects.filter(assignee=caller, status="open", effective_due_on__lte=AS_OF, deal__isnull=False)
+        .order_by("effective_due_on", "pk")[0],
+        live=_most_talked(Deal.objects.filter(status="contacting", fs_owner=seller)),
+        quoted=_most_talked(Deal.objects.filter(status="quoted", fs_owner=seller, is_followed=False)),
+        lost=_most_talked(Deal.objects.filter(status="lost", is_followed=True, is_owner=caller)),
+        returned=_most_talked(Deal.objects.filter(status="returned_to_is")),
+        proposal=_proposal(caller, seller),
+        lead=Lead.objects.filter(status="nurturing_action").order_by("-pk")[0],
+        new_lead=Lead.objects.filter(status="new").order_by("-pk")[0],
+        company=_most_talked(Deal.objects.filter(status="quoted", fs_owner=seller)).company,
+        contact=contact,
+        namesake=namesake,
+        project=project,
+        member=project.members.order_by("pk")[0].pk,
+        saved=save_list(SavedList(owner=seller, page="deals", name="見積のあと", query="status=quoted")),
+        run=SweepRun.objects.order_by("-pk")[0],
+        caller=caller,
+    )  # fmt: skip
+
+
+def _most_talked(deals) -> Deal:
+    """The one with the longest history, so that the page has something to tell."""
+    return deals.annotate(talks=Count("activities")).order_by("-talks", "-pk")[0]
+
+
+def _one_number() -> tuple[Contact, Contact]:
+    """Two contacts of one company with the same phone number."""
+    pair = (
+        Contact.objects.exclude(phone="")
+        .values("company", "phone")
+        .annotate(n=Count("pk"), last=Max("pk"))
+        .filter(n=2)
+        .order_by("company")[0]
+    )
+    first, second = Contact.objects.filter(company=pair["company"], phone=pair["phone"]).order_by("pk")
+    return first, second
+
+
+def _proposal(caller: User, seller: User) -> Proposal:
+    deal = _most_talked(Deal.objects.filter(status="returned_to_is", is_owner=caller))
+    meeting = Appointment(seller.pk, date(2026, 11, 27), time(14), MeetingWay.WEB_MEETING, "総務部長も同席の予定です。")
+    return propose(deal.pk, meeting, by=caller, as_of=AS_OF)
+
+
+def _project(manager: User) -> CallProject:
+    project = create_project(
+        CallProject(name="12月の36協定更新", owner=manager, starts_on=AS_OF, ends_on=date(2026, 12, 25)), by=manager
+    )
+    ids = Deal.objects.filter(status="returned_to_is").order_by("pk").values_list("pk", flat=True)[:24]
+    add_to_project(project.pk, deal_ids=list(ids[:14]), call_on=date(2026, 11, 25), by=manager, as_of=AS_OF)
+    add_to_project(project.pk, deal_ids=list(ids[14:]), by=manager, as_of=AS_OF)
+    return project
