@@ -114,8 +114,8 @@ def _reach(reader: User) -> Any:
 
 
 def open_calls(reader: User) -> list[SosCall]:
-    """Calls for help that wait for this reader, a manager's own for the admins; none for who looks after nobody."""
+    """Others' calls for help that wait for this reader, a manager's own for the admins; nobody answers his own."""
     if not reader.has_role(Role.IS_MANAGER, Role.OPS_ADMIN):
         return []
     calls = SosCall.objects.filter(settled_on__isnull=True, user__is_active=True, user__in=_reach(reader))
-    return list(calls.select_related("user"))
+    return list(calls.exclude(user=reader).select_related("user"))
