@@ -1,5 +1,7 @@
-"""What stands in the address of the rows behind a number is what the page and the file show (SC-30)."""
+"""What stands in the address is what the page, the rows behind its numbers and the file show (SC-30)."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,11 +12,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.addresses import BLANK
 from dashboards.reports import Asked, Report
-from dashboards.reports.dimensions import Dimension
+from dashboards.reports.dimensions import Dimension, Label, listed_together
+from dashboards.reports.report import rate
 
-BLANK = "null"  # a blank key in an address, where an empty value means no filter
 DAY = forms.DateInput(attrs={"type": "date"})
+
+
+Period = tuple[date, date]  # first and last day
 
 
 class AskedForm(forms.Form):
@@ -32,6 +38,68 @@ class AskedForm(forms.Form):
         self.full_clean()
         found = self.cleaned_data
         return Asked(as_of=found.get("as_of") or today, first_on=found.get("from"), last_on=found.get("to"))
+
+
+class DashboardForm(AskedForm):
+    """What a page of numbers is asked for: day, period, and one key per dimension; all of it stands in the address.
+
+    What the address names and does not exist is left out, and the page says so (`is_outdated`). Without a period in the
+    address it is the page's own. `dimensions` are those that every report of the page can be narrowed by.
+    """
+
+    def __init__(
+        self, data: MultiValueDict[str, str], dimensions: Mapping[str, Dimension], period: Period | None = None
+    ) -> None:
+        super().__init__(data)
+        self.dimensions, self.period = dimensions, period
+        for end, label in (("from", _("From")), ("to", _("To"))):
+            widget = DAY if period else forms.HiddenInput()
+            self.fields[end] = forms.DateField(required=False, label=label, widget=widget)
+        listed = listed_together(dimensions)
+        for name, dimension in dimensions.items():
+            self.fields[name] = KeyField(dimension, listed.get(name, []))
+
+    def asked(self, today: date) -> Asked:
+        """The question in the address. A period that ends before it begins counts as none."""
+        self.full_clean()
+        found = self.cleaned_data
+        first_on, last_on = found.get("from"), found.get("to")
+        if self.period and not (first_on and last_on and first_on <= last_on):
+            self._refuse_half_a_period(first_on, last_on)
+            first_on, last_on = self.period
+        where = {name: found[name] for name in self.dimensions if found.get(name) is not None}
+        return Asked(as_of=found.get("as_of") or today, first_on=first_on, last_on=last_on, where=where)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether something in the address was left out."""
+        return bool(self.errors)
+
+    def _refuse_half_a_period(self, first_on: date | None, last_on: date | None) -> None:
+        if (first_on or last_on) and not {"from", "to"} & self.errors.keys():
+            self.add_error(None, _("The period ends before it begins."))
+
+
+class KeyField(forms.CharField):
+    """One key of a dimension; None where nothing is chosen, "" for a blank."""
+
+    def __init__(self, dimension: Dimension, listed: Iterable[tuple[str, Label]]) -> None:
+        every = format_lazy(_("{name}: all"), name=dimension.label)
+        self.known = None if dimension.is_free else {key for key, _label in listed}
+        widget: forms.Widget = forms.TextInput(attrs={"placeholder": dimension.label})
+        if self.known is not None:
+            widget = forms.Select(choices=[("", every), *listed, (BLANK, "—")])
+        super().__init__(required=False, label=str(dimension.label), widget=widget)
+
+    def clean(self, value: Any) -> str | None:
+        key = super().clean(value)
+        if not key:
+            return None
+        if key == BLANK:
+            return ""
+        if self.known is not None and key not in self.known:
+            raise forms.ValidationError(_("There is no %(key)s."), params={"key": key})
+        return str(key)
 
 
 class DimensionField(forms.CharField):
@@ -56,14 +124,31 @@ class DimensionFilter(filters.Filter):
 
     field_class = DimensionField
 
-    def __init__(self, dimension: Dimension) -> None:
-        listed = dimension.listed()
+    def __init__(self, dimension: Dimension, listed: Sequence[tuple[str, Label]]) -> None:
         every = format_lazy(_("{name}: all"), name=dimension.label)
         widget = forms.Select(choices=[("", every), *listed, (BLANK, "—")]) if listed else forms.HiddenInput()
         super().__init__(label=dimension.label, dimension=dimension, widget=widget)
 
     def filter(self, qs: QuerySet[Any], value: Q) -> QuerySet[Any]:
         return qs.filter(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share in numbers."""
+
+    numerator: int
+    whole: int
+
+    @property
+    def rest(self) -> int:
+        """What is in the whole and not in the numerator."""
+        return self.whole - self.numerator
+
+    @property
+    def percent(self) -> float | None:
+        """To one decimal; None where the whole is empty."""
+        return rate(self.numerator, self.whole)
 
 
 class RecordFilter(filters.FilterSet):
@@ -77,8 +162,9 @@ class RecordFilter(filters.FilterSet):
         for end in ("from", "to"):
             self.filters[end] = filters.CharFilter(method="kept", widget=forms.HiddenInput)
             self.filters[end].parent = self
+        listed = listed_together(report.dimensions)
         for name, dimension in report.dimensions.items():
-            self.filters[name] = DimensionFilter(dimension)
+            self.filters[name] = DimensionFilter(dimension, listed.get(name, []))
 
     def kept(self, rows: QuerySet[Any], _name: str, _value: object) -> QuerySet[Any]:
         """Belongs to the question and was answered by the report."""
@@ -90,3 +176,10 @@ class RecordFilter(filters.FilterSet):
             return {}
         sizes = {code: Count("pk", filter=part.condition) for code, part in report.parts.items()}
         return dict(self.filter_queryset(report.split()).order_by().aggregate(**sizes))
+
+    def rate(self, report: Report) -> Rate | None:
+        """Numerator and denominator under these filters; None where the report is a plain count."""
+        if report.whole is None:
+            return None
+        numerator, whole = self.filter_queryset(report.rows), self.filter_queryset(report.whole)
+        return Rate(numerator.order_by().count(), whole.order_by().count())

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from dashboards import views
+from dashboards.views.check import check
+from dashboards.views.definitions import definitions
+from dashboards.views.records import records, records_file
 
 app_name = "dashboards"
 
 urlpatterns = [
-    path("dashboards/today/", views.check, name="check"),
-    path("help/definitions/", views.definitions, name="definitions"),
-    path("records/<slug:metric>/", views.records, name="records"),
-    path("records/<slug:metric>.csv", views.records_file, name="records_file"),
+    path("dashboards/today/", check, name="check"),
+    path("help/definitions/", definitions, name="definitions"),
+    path("records/<slug:metric>/", records, name="records"),
+    path("records/<slug:metric>.csv", records_file, name="records_file"),
 ]

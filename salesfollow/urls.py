@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from dashboards.views import healthz
+from dashboards.views.health import healthz
 
 urlpatterns = [
     path("", include("people.urls")),

@@ -1,8 +1,8 @@
 """What a reader asks of a report: the day it speaks of, a period, and what to narrow it to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,22 @@ class Asked:
     def grace_cutoff(self) -> date:
         """Cycles that began before this day are older than the grace; looked up once per question."""
         return grace_cutoff(self.as_of)
+
+    def with_keys(self, **keys: str) -> "Asked":
+        """The same question, narrowed further."""
+        return replace(self, where={**self.where, **keys})
+
+    def of_period(self, first_on: date | None, last_on: date | None) -> "Asked":
+        """The same question about another period."""
+        return replace(self, first_on=first_on, last_on=last_on)
+
+    def before(self) -> "Asked":
+        """The same question about the period of the same length just before; for comparisons. It needs both ends."""
+        if self.first_on is None or self.last_on is None:
+            raise Unanswerable(_("Without a period there is none before it."))
+        length = self.last_on - self.first_on
+        last_on = self.first_on - timedelta(days=1)
+        return self.of_period(last_on - length, last_on)
 
     def narrow(self, rows: QuerySet[Any], dimensions: Dimensions, dated_on: str = "") -> QuerySet[Any]:
         """The rows of the question's period (by the date column dated_on) and keys; Unanswerable for others."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from activities.states import TodoOrigin
-from deals.models import LostReason
+from deals.models import LostReason, Product
 from deals.states import CycleKind, DealStatus
 from leads.models import LeadSource, NurturingReason
 from leads.states import LeadStatus
@@ -80,14 +82,10 @@ class Dimension:
             raise ValueError(key)
         return Q(**{self.path: key})
 
-    def listed(self) -> list[tuple[str, Label]]:
-        """Keys with their labels where they are a closed list or stand in a table (one query); else nothing."""
-        if self.choices or self.listing is None:
-            return list(self.choices)
-        rows = self.listing._default_manager.order_by(self.column)
-        if self.column == "name":
-            return [(name, name) for name in rows.values_list("name", flat=True).distinct()]
-        return [(getattr(row, self.column), str(row)) for row in rows]
+    @property
+    def is_free(self) -> bool:
+        """Whether any text may be a key."""
+        return not self.choices and self.listing is None and self.grain is None
 
     def is_known(self, key: str) -> bool:
         """Whether the key is on the closed list or in the table; free text always is."""
@@ -97,6 +95,45 @@ class Dimension:
 
 
 Dimensions = Mapping[str, Dimension]
+
+
+def listed_together(dimensions: Mapping[str, Dimension]) -> dict[str, list[tuple[str, Label]]]:
+    """The keys and labels of several dimensions, those that stand in tables by one query for all of them."""
+    listed: dict[str, list[tuple[str, Label]]] = {name: list(d.choices) for name, d in dimensions.items() if d.choices}
+    tables = {name: _keys_of(name, d) for name, d in dimensions.items() if d.listing is not None}
+    first, *others = tables.values() or [None]
+    if first is None:
+        return listed
+    rows = first.union(*others) if others else first
+    for name, key, label, _place in rows.order_by("place", "row_label", "row_key"):
+        listed.setdefault(name, []).append((key, label))
+    return listed
+
+
+def _keys_of(name: str, dimension: Dimension) -> QuerySet[Any]:
+    """Dimension, key, label and place of the listed rows: a picklist in its own order, names by the alphabet."""
+    assert dimension.listing is not None  # asked of listed dimensions alone
+    is_picklist = dimension.column == "code"
+    rows: QuerySet[Any] = (
+        dimension.listing._default_manager.order_by()
+        .annotate(
+            in_dimension=Value(name, models.CharField()),
+            row_key=Cast(dimension.column, models.CharField()),
+            row_label=_picklist_label() if is_picklist else Cast(dimension.column, models.CharField()),
+            place=Cast("position" if is_picklist else Value(0), models.IntegerField()),
+        )
+        .values_list("in_dimension", "row_key", "row_label", "place")
+        .distinct()
+    )
+    return rows
+
+
+def _picklist_label() -> Case:
+    """`Picklist.label`, as the database says it."""
+    if get_language() != "en":
+        return Case(default=Cast("label_ja", models.CharField()))
+    in_japanese = When(label_en="", then=Cast("label_ja", models.CharField()))
+    return Case(in_japanese, default=Cast("label_en", models.CharField()))
 
 
 def _closed(label: Label, path: str, choices: type[models.TextChoices]) -> Dimension:
@@ -122,6 +159,15 @@ def user(label: Label, path: str) -> Dimension:
 
 def source(path: str = "source") -> Dimension:
     return Dimension(label=_("Lead source"), path=f"{path}__name", listing=LeadSource)
+
+
+def product(path: str = "product") -> Dimension:
+    return Dimension(label=_("Product"), path=f"{path}__name", listing=Product)
+
+
+def competitor(path: str = "competitor") -> Dimension:
+    """Free text, as the loss or the deal names it."""
+    return Dimension(label=_("Competitor"), path=path)
 
 
 def source_status(path: str = "source_status") -> Dimension:
@@ -178,6 +224,8 @@ def of_cycles(dated_on: str = "entered_on") -> dict[str, Dimension]:
         "user": user(_("IS owner"), "is_owner"),
         "reason": lost_reason("reason"),
         "source": source("deal__source"),
+        "product": product("deal__product"),
+        "competitor": competitor("deal__competitor"),
         "status": deal_status("deal__status"),
         "source_status": source_status("deal__source_status"),
         **dated(dated_on),
@@ -192,6 +240,8 @@ def of_todos(dated_on: str = "effective_due_on") -> dict[str, Dimension]:
         "user": user(_("Assignee"), "assignee"),
         "reason": lost_reason("cycle__reason"),
         "source": source("deal__source"),
+        "product": product("deal__product"),
+        "competitor": competitor("deal__competitor"),
         "status": deal_status("deal__status"),
         "source_status": source_status("deal__source_status"),
         "link": link(),

@@ -17,6 +17,8 @@ from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.dimensions import Dimension, Dimensions, Label
 
 Key = tuple[str | None, ...]
+# Parts that every rate has: what it is divided by, and what of that is not in the numerator.
+WHOLE, REST = "whole", "rest"
 
 
 def rate(numerator: int, denominator: int) -> float | None:
@@ -59,8 +61,20 @@ class Report:
         """How many rows there are."""
         return self.rows.order_by().count()
 
+    @property
+    def rate(self) -> float | None:
+        """Rows in percent of the whole; None without a whole or where there is nothing to divide by."""
+        return None if self.whole is None else rate(self.total, self.whole_total)
+
+    @property
+    def whole_total(self) -> int:
+        """The denominator of a rate; 0 where the report is a plain count."""
+        return 0 if self.whole is None else self.whole.order_by().count()
+
     def part_rows(self, code: str) -> QuerySet[Any]:
         """The rows of that part; all rows of the report where it has no such part."""
+        if self.whole is not None and code in (WHOLE, REST):
+            return self.whole if code == WHOLE else self.whole.exclude(pk__in=self.rows.order_by().values("pk"))
         if self.split is None or code not in self.parts:
             return self.rows
         return self.split().filter(self.parts[code].condition)

@@ -1,9 +1,12 @@
-"""The charts of `dashboards.svg` as template tags."""
+"""The charts of `dashboards.charts` as template tags."""
 
 from django import template
 
-from dashboards.svg import parts_bar
+from dashboards.charts.line import line, spark
+from dashboards.charts.parts import parts_bar
+from dashboards.charts.stacked import stacked
 
 register = template.Library()
 
-register.simple_tag(parts_bar)
+for chart in (line, parts_bar, spark, stacked):
+    register.simple_tag(chart)

@@ -82,8 +82,8 @@ def _nav_link(url: str, label: str, icon_name: str, current: str) -> SafeString:
 
 
 @register.filter
-def number(value: int | Literal[""] | None) -> str:
-    """1234 → 1,234; None or nothing → —, so that a missing number is never read as zero."""
+def number(value: float | Literal[""] | None) -> str:
+    """1234 → 1,234; 42.0 → 42.0 as rates are written; None or nothing → —, so that a gap is never read as zero."""
     return "—" if value is None or value == "" else f"{value:,}"
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.models import Activity, Todo
-from dashboards import panels
+from dashboards.pages import check
 from dashboards.reports import Asked, answer
 from deals.models import Deal, FollowUpCycle
 from followups import coverage
@@ -183,9 +183,9 @@ def recount() -> None:
 
 
 def recount_the_page(asked: Asked, standing: list[FollowUpCycle]) -> None:
-    proof, overdue = panels.proof(AS_OF), panels.overdue(AS_OF)
+    proof, overdue = check.proof(asked), check.overdue(asked)
     assert sum(part.count for part in proof.parts) == proof.open == len(standing)
-    for tile in panels.tiles(AS_OF, proof, overdue):
+    for tile in check.tiles(asked, proof, overdue):
         report = answer("coverage" if tile.name == "unassigned" else tile.name, asked)
         rows = report.part_rows("unassigned") if tile.name == "unassigned" else report.rows
         assert tile.value == rows.count()

@@ -1,20 +1,19 @@
 """What stands on 本日の要確認: the proof bar and the tiles, each number with the address of its rows (SC-10)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from activities.models import Todo
+from dashboards.addresses import records_url
+from dashboards.charts.parts import Part
+from dashboards.figures import Figure, count_of
 from dashboards.records import sheet_of
 from dashboards.reports import Asked, answer
 from dashboards.reports.coverage import LEAKS
 from dashboards.reports.dimensions import Label
-from dashboards.svg import Part
 from deals.states import CycleKind
 from followups import coverage
 from followups.states import CoverageState
@@ -47,37 +46,19 @@ TODOS_SHOWN = 8
 SHOWN = tuple(reversed(CoverageState))
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One number with its rows. state: ok, warn or late; "" is a plain number."""
-
-    name: str
-    label: Label
-    value: int
-    note: str
-    state: str
-    url: str
-
-
-def records_url(metric: str, as_of: date, **conditions: str) -> str:
-    """The address of the rows behind a number of that day."""
-    query = urlencode({"as_of": as_of.isoformat()} | conditions)
-    return f"{reverse('dashboards:records', args=[metric])}?{query}"
-
-
-def proof(as_of: date) -> Proof:
+def proof(asked: Asked) -> Proof:
     """The proof bar."""
-    kinds = coverage.cycles_open(as_of)
-    states = coverage.split(as_of, sum(kinds.values()))
+    kinds = coverage.cycles_open(asked.as_of)
+    states = coverage.split(asked.as_of, sum(kinds.values()))
     return Proof(
         stagnant=kinds[CycleKind.STAGNANT],
         lost=kinds[CycleKind.LOST],
         returned=kinds[CycleKind.RETURNED],
         parts=[
-            Part(state, str(state.label), states[state], records_url("coverage", as_of, part=state)) for state in SHOWN
+            Part(state, str(state.label), states[state], records_url("coverage", asked, part=state)) for state in SHOWN
         ],
-        open_url=records_url("coverage", as_of),
-        leaks_url=records_url("coverage", as_of, part="leaks"),
+        open_url=records_url("coverage", asked),
+        leaks_url=records_url("coverage", asked, part="leaks"),
     )
 
 
@@ -93,51 +74,52 @@ class Overdue:
     url: str
 
 
-def overdue(as_of: date) -> Overdue:
+def overdue(asked: Asked) -> Overdue:
     """期日超過 (M-05); the split sums to the total."""
-    report = answer("overdue", Asked(as_of=as_of))
+    report = answer("overdue", asked)
     split = report.figures()
     return Overdue(
         total=sum(split.values()),
         **split,
         todos=sheet_of(report.rows).loaded(report.rows)[:TODOS_SHOWN],
-        url=records_url("overdue", as_of),
+        url=records_url("overdue", asked),
     )
 
 
-def tiles(as_of: date, shown: Proof, late: Overdue) -> list[Tile]:
+def tiles(asked: Asked, shown: Proof, late: Overdue) -> list[Figure]:
     """ToDo未設定, 未着手, 期日超過, 担当未割当 (the part of the proof bar) and ルール対象外."""
-    asked = Asked(as_of=as_of)
     return [_missing(asked), _untouched(asked), _overdue(late), _unassigned(shown), _unruled(asked)]
 
 
-def _missing(asked: Asked) -> Tile:
-    total = answer("todo_leaks", asked).total
-    return _tile("todo_leaks", asked.as_of, _("No to-do set"), total, _("past the grace"), "late" if total else "ok")
+def _missing(asked: Asked) -> Figure:
+    figure = count_of(answer("todo_leaks", asked), label=_("No to-do set"), note=_("past the grace"))
+    return replace(figure, state="late" if figure.value else "ok")
 
 
-def _untouched(asked: Asked) -> Tile:
+def _untouched(asked: Asked) -> Figure:
     report = answer("untouched", asked)
-    total, whole = report.total, report.whole.count() if report.whole is not None else 0
+    whole = report.whole_total
     note = ngettext("of %(number)s follow-up", "of %(number)s follow-ups", whole) % {"number": f"{whole:,}"}
-    return _tile("untouched", asked.as_of, _("Untouched"), total, note, "warn" if total else "ok")
+    figure = count_of(report, label=_("Untouched"), note=note)
+    return replace(figure, state="warn" if figure.value else "ok")
 
 
-def _overdue(late: Overdue) -> Tile:
+def _overdue(late: Overdue) -> Figure:
     note = ngettext("%(number)s promised", "%(number)s promised", late.promised) % {"number": f"{late.promised:,}"}
-    return Tile("overdue", _("Overdue"), late.total, note, "late" if late.total else "ok", late.url)
+    return _plain("overdue", _("Overdue"), late.total, note, late.url)
 
 
-def _unassigned(shown: Proof) -> Tile:
+def _unassigned(shown: Proof) -> Figure:
     part = next(part for part in shown.parts if part.code == CoverageState.UNASSIGNED)
-    state = "late" if part.count else "ok"
-    return Tile("unassigned", part.label, part.count, _("follow-ups without an owner"), state, part.url)
+    return _plain("unassigned", part.label, part.count, _("follow-ups without an owner"), part.url)
 
 
-def _unruled(asked: Asked) -> Tile:
-    total = answer("unruled", asked).total
-    return _tile("unruled", asked.as_of, _("Outside all rules"), total, _("deals in statuses that no rule names"), "")
+def _unruled(asked: Asked) -> Figure:
+    report = answer("unruled", asked)
+    return count_of(report, label=_("Outside all rules"), note=_("deals in statuses that no rule names"))
 
 
-def _tile(name: str, as_of: date, label: Label, value: int, note: str, state: str) -> Tile:
-    return Tile(name, label, value, note, state, records_url(name, as_of))
+def _plain(name: str, label: Label, value: int, note: str, url: str) -> Figure:
+    """A number that has been counted already."""
+    state, unit = "late" if value else "ok", pgettext("unit", "items")
+    return Figure(name=name, label=label, value=value, unit=unit, note=note, state=state, url=url)

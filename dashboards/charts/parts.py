@@ -1,4 +1,4 @@
-"""Charts as SVG made on the server: x in percent and y in pixels, so a chart stretches and its strokes do not."""
+"""One bar of parts that add up to a whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,14 @@
+"""Every figure and rule in words."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from dashboards import definitions as in_words
+
+
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """What exactly does this figure or rule mean, as the settings stand today?"""
+    return render(request, "dashboards/definitions.html", in_words.definitions(localdate()))
