@@ -43,7 +43,7 @@ def spark(values: Sequence[float | None], *, title: str, base: float | None = No
     """
     known = [value for value in (*values, base) if value is not None]
     if len([value for value in values if value is not None]) < 2:
-        return format_html("")
+        return format_html("{}", "")
     scale = Scale(max(known) * 1.1 or 1, 1, 4, SPARK_HEIGHT - 8)
     points = [Point("", value) for value in values]
     room = 100 / len(points)
@@ -57,7 +57,7 @@ def spark(values: Sequence[float | None], *, title: str, base: float | None = No
 
 def _base(base: float | None, scale: Scale) -> SafeString:
     if base is None:
-        return format_html("")
+        return format_html("{}", "")
     y = pixels(scale.y(base))
     return format_html('<line class="base" x1="0" x2="100%" y1="{}" y2="{}"/>', y, y)
 
