@@ -170,6 +170,11 @@ class RecordFilter(filters.FilterSet):
         """Belongs to the question and was answered by the report."""
         return rows
 
+    def keys(self, report: Report) -> dict[str, str]:
+        """The keys that narrow the rows, by dimension; "" is a blank. What was left out is left out here."""
+        asked = {name: self.data.get(name) for name in report.dimensions if name not in self.errors}
+        return {name: "" if key == BLANK else key for name, key in asked.items() if key}
+
     def part_sizes(self, report: Report) -> dict[str, int]:
         """How many rows each part of the report has under these filters, by one query."""
         if report.split is None:

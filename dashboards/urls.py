@@ -2,7 +2,7 @@ from django.urls import path
 
 from dashboards.views.check import check
 from dashboards.views.definitions import definitions
-from dashboards.views.records import records, records_file
+from dashboards.views.records import records, records_file, records_json
 
 app_name = "dashboards"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("help/definitions/", definitions, name="definitions"),
     path("records/<slug:metric>/", records, name="records"),
     path("records/<slug:metric>.csv", records_file, name="records_file"),
+    path("records/<slug:metric>.json", records_json, name="records_json"),
 ]

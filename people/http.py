@@ -1,14 +1,15 @@
 """What stands between a browser and every page: the door, and the reader's language."""
 
 from collections.abc import Callable, Iterable
+from tempfile import SpooledTemporaryFile
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
-from django.shortcuts import resolve_url
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,9 +20,11 @@ from people import date_styles
 from people.kept_text import forget_text, keep_text, kept_text
 from people.models import User
 from people.policy import NOBODY, audience_of, is_admitted
-from people.spreadsheet import lines
+from people.spreadsheet import cp932_faults, cp932_lines, lines, write_workbook
 from people.states import DateStyle
 
+SPOOLED = 4_000_000  # bytes of a workbook that are held in memory, not on disk
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ID_DIGITS = 19  # what fits a 64-bit key on both databases
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -73,9 +76,32 @@ def _if_ours(request: HttpRequest, wanted: str, default: str) -> str:
     return wanted if is_ours else default
 
 
-def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
-    """The answer that a browser saves as name.csv."""
-    response = StreamingHttpResponse(lines(header, rows), content_type="text/csv; charset=utf-8")
+def list_file(
+    request: HttpRequest, name: str, header: Iterable[object], rows: Callable[[], Iterable[Iterable[object]]]
+) -> HttpResponseBase:
+    """The list as a file in the form that the address asks for by `as`: cp932 or xlsx, else CSV in UTF-8 with BOM.
+
+    CP932 cannot hold every character: first a page says which cells would suffer; `lossy=1` is the answer to it.
+    """
+    header, wanted = list(header), request.GET.get("as")
+    if wanted == "xlsx":
+        return _workbook(name, header, rows())
+    if wanted != "cp932":
+        return _saved_as(StreamingHttpResponse(lines(header, rows()), content_type="text/csv; charset=utf-8"), name)
+    if "lossy" not in request.GET and (faults := cp932_faults(header, rows())).count:
+        return render(request, "people/cp932.html", {"faults": faults, "name": name})
+    content = cp932_lines(header, rows())
+    return _saved_as(StreamingHttpResponse(content, content_type="text/csv; charset=Shift_JIS"), name)
+
+
+def _workbook(name: str, header: Iterable[object], rows: Iterable[Iterable[object]]) -> FileResponse:
+    file = SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - the answer closes it when it has been sent
+    write_workbook(file, header, rows)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def _saved_as(response: StreamingHttpResponse, name: str) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

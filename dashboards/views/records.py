@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from dashboards.filters import AskedForm, RecordFilter
 from dashboards.records import sheet_of
 from dashboards.reports import Report, Unanswerable, answer
-from people.http import csv_file
+from people.http import list_file
 
 ROWS_PER_PAGE = 50
 
@@ -46,11 +46,30 @@ def _parts(report: Report, found: RecordFilter, chosen: str) -> list[dict[str, A
 
 
 @require_safe
-def records_file(request: HttpRequest, metric: str) -> StreamingHttpResponse:
-    """Exactly the rows of the page, all of them, as a CSV file."""
+def records_file(request: HttpRequest, metric: str) -> HttpResponseBase:
+    """Exactly the rows of the page, all of them, as a file."""
     report, found = _asked(request, metric)
     sheet = sheet_of(found.queryset)
-    return csv_file(f"{metric}-{report.asked.as_of:%Y-%m-%d}", sheet.header(), sheet.file_rows(found.qs))
+    return list_file(
+        request, f"{metric}-{report.asked.as_of:%Y-%m-%d}", sheet.header(), lambda: sheet.file_rows(found.qs)
+    )
+
+
+@require_safe
+def records_json(request: HttpRequest, metric: str) -> JsonResponse:
+    """The number and its groups (`by`, may be repeated) under the same conditions, as `manage.py report` gives them."""
+    report, found = _asked(request, metric)
+    narrowed = answer(metric, report.asked.with_keys(**found.keys(report)))
+    try:
+        return JsonResponse(narrowed.as_json(request.GET.getlist("by")) | _part_of(request, found))
+    except Unanswerable as error:
+        raise Http404(str(error)) from error
+
+
+def _part_of(request: HttpRequest, found: RecordFilter) -> dict[str, Any]:
+    """Where the address asks for a part, its code and size in place of the total."""
+    part = request.GET.get("part")
+    return {"part": part, "total": found.qs.order_by().count()} if part else {}
 
 
 def _asked(request: HttpRequest, metric: str) -> tuple[Report, RecordFilter]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from deals.states import CycleKind
 from followups.cycle_filters import CycleFilter, cycle_rows
 from followups.rights import pages_open_to
 from followups.states import CoverageState
-from people.http import Request, csv_file
+from people.http import Request, list_file
 
 PAGE_SIZE = 50
 CHUNK = 2000  # rows of a file that are held in memory at a time
@@ -43,15 +43,15 @@ def follow_ups(request: Request) -> HttpResponse:
     return render(request, "followups/follow_ups.html", context)
 
 
-def follow_ups_file(request: Request) -> StreamingHttpResponse:
-    """Exactly the rows of the list, all of them, as a CSV file."""
+def follow_ups_file(request: Request) -> HttpResponseBase:
+    """Exactly the rows of the list, all of them, as a file."""
     as_of = timezone.localdate()
     chosen = CycleFilter(request.GET, as_of=as_of, request=request)
     header = [
         _("Deal"), _("Company"), _("Kind"), _("Lost reason"), _("Began"), _("Next approach date"), _("Hook"),
         _("IS owner"), _("To-do due"), _("Touches"), _("State"),
     ]  # fmt: skip
-    return csv_file(f"followup-{as_of:%Y-%m-%d}", header, _file_rows(cycle_rows(chosen.qs)))
+    return list_file(request, f"followup-{as_of:%Y-%m-%d}", header, lambda: _file_rows(cycle_rows(chosen.qs)))
 
 
 def _file_rows(found: QuerySet[Any]) -> Iterator[list[object]]:

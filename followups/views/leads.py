@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from leads.models import Lead
 from leads.querysets import LeadQuerySet
 from leads.states import LeadStatus
 from leads.words import lead_status_words
-from people.http import Request, csv_file, way_back
+from people.http import Request, list_file, way_back
 from people.refusal import Refused
 from people.working_days import load_calendar
 
@@ -52,14 +52,14 @@ def leads(request: Request) -> HttpResponse:
     return render(request, "followups/leads.html", context)
 
 
-def leads_file(request: Request) -> StreamingHttpResponse:
-    """Exactly the rows of the list, all of them, as a CSV file."""
+def leads_file(request: Request) -> HttpResponseBase:
+    """Exactly the rows of the list, all of them, as a file."""
     chosen = LeadFilter(request.GET, as_of=timezone.localdate(), request=request)
     header = [
         _("Lead"), _("Company"), _("Lead status"), _("In this status since"), _("Nurturing reason"), _("Lead source"),
         _("Created on"), _("Owner"), _("Last contact"), _("Next to-do"), _("Due"), _("Phone"), _("E-mail"),
     ]  # fmt: skip
-    return csv_file(f"leads-{chosen.as_of:%Y-%m-%d}", header, _file_rows(lead_rows(chosen.qs)))
+    return list_file(request, f"leads-{chosen.as_of:%Y-%m-%d}", header, lambda: _file_rows(lead_rows(chosen.qs)))
 
 
 def _file_rows(found: LeadQuerySet) -> Iterator[list[object]]:

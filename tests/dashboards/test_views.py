@@ -1,8 +1,9 @@
 """本日の要確認 and the rows behind its numbers, as a manager opens them."""
 
 import csv
+import json
 from datetime import date, datetime, time, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from activities.states import TodoOrigin
 from dashboards.addresses import records_url
@@ -288,6 +290,47 @@ def test_what_no_report_answers_is_not_found(browser, address):
 def test_the_rows_open_only_to_people_who_are_logged_in(mixed):
     assert Client().get("/records/coverage/").status_code == 302
     assert Client().get("/records/coverage.csv").status_code == 302
+
+
+# Files and JSON
+
+
+def test_the_rows_can_be_had_as_a_workbook(browser, mixed):
+    file = browser.get("/records/coverage.csv?as=xlsx")
+    assert file["Content-Disposition"] == 'attachment; filename="coverage-2025-07-31.xlsx"'
+    rows = list(load_workbook(BytesIO(b"".join(file.streaming_content))).active.values)
+    assert len(rows) - 1 == answer("coverage", Asked(as_of=AS_OF)).total > 0
+
+
+def test_a_file_in_cp932_first_says_what_it_cannot_hold_and_then_is_made(browser, mixed):
+    plain = b"".join(browser.get("/records/coverage.csv?as=cp932").streaming_content).decode("cp932")
+    assert plain.count("\r\n") - 1 == answer("coverage", Asked(as_of=AS_OF)).total
+
+    Deal.objects.update(name="𠮷野家 😀")
+    warned = browser.get("/records/coverage.csv?as=cp932")
+    assert "𠮷😀" in warned.content.decode()
+    made = browser.get("/records/coverage.csv?as=cp932&lossy=1")
+    assert "〓野家 〓" in b"".join(made.streaming_content).decode("cp932")
+
+
+def test_json_gives_what_the_command_gives_under_the_same_conditions(browser, mixed):
+    found = browser.get("/records/coverage.json?kind=lost&by=user").json()
+    lost_ones = answer("coverage", Asked(as_of=AS_OF, where={"kind": "lost"}))
+    assert found == json.loads(json.dumps(lost_ones.as_json(["user"])))
+    part = browser.get("/records/coverage.json?part=overdue").json()
+    assert part["total"] == answer("coverage", Asked(as_of=AS_OF)).part_rows("overdue").count()
+
+
+def test_json_split_by_what_does_not_exist_is_not_found(browser):
+    assert browser.get("/records/coverage.json?by=colour").status_code == 404
+
+
+def test_a_rate_opens_its_numerator_its_denominator_and_the_difference(browser, mixed):
+    pages = [browser.get(f"/records/untouched/?part={part}").context["page"] for part in ("", "whole", "rest")]
+    sizes = [page.paginator.count for page in pages]
+    shown = browser.get("/records/untouched/").context["rate"]
+    assert sizes == [shown.numerator, shown.whole, shown.rest]
+    assert shown.whole > 0
 
 
 # Cost

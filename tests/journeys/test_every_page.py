@@ -22,7 +22,14 @@ from tests.pages.world import World
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 WIDTHS = (1440, 1366, 390)
-FILES = {"dashboards:records_file", "followups:follow_ups_file", "followups:leads_file", "healthz", "styleguide"}
+FILES = {
+    "dashboards:records_file",
+    "dashboards:records_json",
+    "followups:follow_ups_file",
+    "followups:leads_file",
+    "healthz",
+    "styleguide",
+}
 
 # Text that does not fit its box and is cut off without a word; "…" says that there is more.
 CLIPPED = """() => [...document.querySelectorAll("body *")].filter((one) => {

@@ -111,6 +111,7 @@ QUERIES: dict[str, Query] = {
 PLACES: dict[str, Callable[[World], list[object]]] = {
     "dashboards:records": lambda w: ["coverage"],
     "dashboards:records_file": lambda w: ["coverage"],
+    "dashboards:records_json": lambda w: ["coverage"],
     "followups:rule_edit": lambda w: ["R-60"],
     "followups:run": lambda w: [w.run.pk],
     "set_password": lambda w: ["MQ", "spoilt-link"],

@@ -207,4 +207,5 @@ WHO_MAY: dict[str, Says] = {
     "dashboards:definitions": PAGE,
     "dashboards:records": PAGE,
     "dashboards:records_file": PAGE,
+    "dashboards:records_json": PAGE,
 }

@@ -2,13 +2,15 @@
 
 import csv
 from datetime import UTC, date, datetime
-from io import StringIO
+from decimal import Decimal
+from io import BytesIO, StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from people.spreadsheet import cell, lines
+from people.spreadsheet import FAULTS_NAMED, Fault, cell, cp932_faults, cp932_lines, lines, write_workbook
 
 
 @pytest.mark.parametrize(
@@ -69,3 +71,68 @@ def test_every_cell_comes_back_or_comes_back_defused(rows):
     for row, found in zip(rows, back, strict=True):
         for typed, read in zip(row, found, strict=True):
             assert read.removeprefix("'") == typed.replace("\0", "").removeprefix("'")
+
+
+# CP932
+
+
+def in_cp932(*rows):
+    return b"".join(cp932_lines(["会社", "メモ"], rows)).decode("cp932")
+
+
+def test_old_programs_get_their_own_encoding():
+    assert in_cp932(["髙﨑商事㈱", "①〜③−5"]) == "会社,メモ\r\n髙﨑商事㈱,①～③－5\r\n"
+
+
+def test_what_cp932_lacks_is_named_by_row_column_and_character():
+    faults = cp932_faults(["会社", "メモ"], [["青葉", "良い"], ["𠮷野家", "😀を送った"], ["青葉", "é"]])
+    assert faults.count == 3
+    assert faults.named == [
+        Fault(3, "会社", "𠮷野家", "𠮷"), Fault(3, "メモ", "😀を送った", "😀"), Fault(4, "メモ", "é", "é"),
+    ]  # fmt: skip
+    assert "〓野家,〓を送った" in in_cp932(["𠮷野家", "😀を送った"])
+
+
+def test_of_many_faults_the_first_are_named_and_all_are_counted():
+    faults = cp932_faults(["メモ"], [["😀"]] * (FAULTS_NAMED + 1))
+    assert (faults.count, len(faults.named)) == (FAULTS_NAMED + 1, FAULTS_NAMED)
+
+
+@given(st.text())
+def test_a_text_without_faults_comes_back_from_cp932_letter_by_letter(text):
+    if cp932_faults(["メモ"], [[text]]).count == 0:
+        assert "〓" in text or "〓" not in in_cp932([text, ""])
+
+
+# Workbooks
+
+
+def workbook(*rows):
+    file = BytesIO()
+    write_workbook(file, ["会社", "メモ"], rows)
+    return load_workbook(file)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+81312345678", "-1", "@SUM(A1)", "\uff1d1", "03-1234", "失注", "2025-07-31"])
+def test_text_in_a_workbook_stays_the_text_it_was(text):
+    cell = workbook([text, None]).active["A2"]
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_days_and_numbers_keep_their_kind_in_a_workbook():
+    sheet = workbook([date(2025, 7, 31), 1200], [datetime(2025, 7, 30, 15, 30, tzinfo=UTC), Decimal("0.5")]).active
+    assert [[str(cell.value) for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        ["2025-07-31 00:00:00", "1200"],
+        ["2025-07-31 00:30:00", "0.5"],
+    ]
+    assert [sheet["A2"].is_date, sheet["B2"].data_type] == [True, "n"]
+
+
+def test_characters_that_xml_has_no_way_to_write_are_dropped():
+    assert workbook(["a\0b\x0bc", ""]).active["A2"].value == "abc"
+
+
+def test_rows_beyond_one_sheet_go_on_in_the_next_under_the_same_header(monkeypatch):
+    monkeypatch.setattr("people.spreadsheet.SHEET_ROWS", 2)
+    book = workbook(["1", ""], ["2", ""], ["3", ""])
+    assert [[row[0].value for row in sheet.iter_rows()] for sheet in book] == [["会社", "1"], ["会社", "2", "3"]]
