@@ -1,0 +1,142 @@
+"""Every number on every page of numbers opens its records: tile = list = CSV = JSON.
+
+The pages are found in the address book and their numbers on the pages, so one that is added later is counted unasked.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Team, User
+from people.states import Role
+from tests.pages.addresses import PATTERNS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+NOW = datetime(2026, 11, 20, 9, 42, tzinfo=timezone.get_default_timezone())
+NOT_NUMBERS = {"definitions"}
+PAGES = sorted(
+    name for name, takes_a_record in PATTERNS.items()
+    if name.startswith("dashboards:") and not takes_a_record and name.partition(":")[2] not in NOT_NUMBERS
+)  # fmt: skip
+WHOLE = re.compile(r"(?:^|: )([\d,]+)(?:件|名|社|日|回)?(?: \(.*\))?$")
+SHARE = re.compile(r"(?:^|: )([\d,]+\.\d)%(?: .*)?$")
+FRACTION = re.compile(r"^([\d,]+)/([\d,]+)$")
+
+
+@dataclass
+class Link:
+    """A link to records, and what it says about them."""
+
+    url: str
+    name: str
+    words: list[str] = field(default_factory=list)
+    figure: list[str] = field(default_factory=list)
+
+    @property
+    def says(self) -> str:
+        """The name that a screen reader reads, a tile's figure, or the words of the link."""
+        return self.name or " ".join("".join(self.figure or self.words).split())
+
+
+class Links(HTMLParser):
+    """The links of a page to the rows behind its numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Link] = []
+        self.open: Link | None = None
+        self.inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "a":
+            is_ours = (given.get("href") or "").startswith("/records/")
+            self.open = Link(given["href"] or "", given.get("aria-label") or "") if is_ours else None
+            self.inside = []
+            if self.open:
+                self.found.append(self.open)
+        elif self.open and tag not in ("rect", "line", "circle", "path", "br", "img"):
+            self.inside.append(given.get("class") or tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.open = None
+        elif self.open and self.inside:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and not {"title", "sr"} & set(self.inside):
+            (self.open.figure if "fig" in self.inside else self.open.words).append(data)
+
+
+@pytest.fixture(scope="module")
+def reader(django_db_setup: None, django_db_blocker: Any) -> Iterator[Client]:
+    """A manager in the demo company on a Friday morning."""
+    with django_db_blocker.unblock(), mock.patch.object(timezone, "now", lambda: NOW), transaction.atomic():
+        call_command("demo", as_of=NOW.date(), verbosity=0)
+        client = Client()
+        client.force_login(User.objects.with_role(Role.IS_MANAGER).get())
+        yield client
+        transaction.set_rollback(True)
+
+
+def links_of(page: HttpResponse) -> list[Link]:
+    parser = Links()
+    parser.feed(page.content.decode().partition("<main")[2])
+    return parser.found
+
+
+def differences(reader: Client, link: Link) -> list[str]:
+    """Where list, CSV and JSON say something else than the link does; nothing where it names no number."""
+    claimed = WHOLE.search(link.says) or FRACTION.search(link.says)
+    share = SHARE.search(link.says)
+    if not claimed and not share:
+        return []
+    page = reader.get(link.url)
+    if page.status_code != 200:
+        return [f"{link.says}: {link.url} answers {page.status_code}"]
+    if share:
+        shown = page.context["rate"]
+        percent = shown and shown.percent
+        return [] if percent == float(share[1].replace(",", "")) else [f"{link.says}: {link.url} says {percent}%"]
+    assert claimed is not None
+    base, _, query = link.url.partition("/?")
+    file = b"".join(reader.get(f"{base}.csv?{query}").streaming_content).decode("utf-8-sig")
+    counts = {
+        "list": page.context["page"].paginator.count,
+        "csv": len(list(csv.reader(file.splitlines(keepends=True)))) - 1,
+        "json": reader.get(f"{base}.json?{query}").json()["total"],
+    }
+    due = int(claimed[1].replace(",", ""))
+    return [f"{link.says}: {link.url} {what} has {count}" for what, count in counts.items() if count != due]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("narrowed", [False, True], ids=["all", "one team"])
+def test_every_number_opens_as_many_records_as_it_says(reader, name, narrowed):
+    team = Team.objects.order_by("id").values_list("name", flat=True)[0]
+    page = reader.get(reverse(name), {"team": team} if narrowed else {})
+    assert page.status_code == 200
+    found = {(link.url, link.says): link for link in links_of(page)}
+    counted = [link for link in found.values() if WHOLE.search(link.says) or SHARE.search(link.says)]
+    assert counted, f"{name} shows no number that opens its records"
+    assert [fault for link in counted for fault in differences(reader, link)] == []
+
+
+def test_a_link_that_says_another_number_is_found(reader):
+    assert differences(reader, Link("/records/coverage/?as_of=2026-11-20", "全件: 1")) != []
+    assert differences(reader, Link("/records/untouched/?as_of=2026-11-20", "未着手率: 99.9%")) != []
