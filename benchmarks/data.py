@@ -6,7 +6,7 @@
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import psycopg
@@ -14,6 +14,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432")
 AS_OF = date(2026, 10, 1)
+NOW = datetime(2026, 10, 1, 10, 0, tzinfo=timezone(timedelta(hours=9)))
 
 _DEALS = """
 SELECT setseed(0.42);

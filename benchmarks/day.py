@@ -1,59 +1,132 @@
-"""The pages of a rep's day against an empty page of the same person, in one process, in turn."""
+"""The pages of a rep's day against an empty page of the same person: over HTTP, in turn, from the product's own server.
+
+One kept-alive connection, one worker, static files by their hashed names. Statements are counted beside it, in process.
+"""
 
 import json
 import os
 import re
+import socket
+import subprocess
 import sys
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from statistics import median
-from time import perf_counter
-from typing import Any
+from time import perf_counter, sleep
 from unittest.mock import patch
+from urllib.parse import quote, urlencode
 
 import django
 
-NOW = datetime(2026, 10, 1, 10, 0, tzinfo=timezone(timedelta(hours=9)))
-PAIRS, CALLS = 30, 15
+from benchmarks.data import NOW, ROOT
+
+WARM, PAIRS, CALLS = 4, 40, 20  # the calls end before the day of the reader does
 PAGES = {
     "today": "/today/",
     "deals": "/deals/",
     "my_deals": "/deals/?mine=1",
     "todos": "/todos/",
-    "search_one": "/search/?q=東",
-    "search_kana": "/search/?q=しののめほ",
-    "search_inside": "/search/?q=自動車整",
+    "search_one": f"/search/?q={quote('東')}",
+    "search_kana": f"/search/?q={quote('しののめほ')}",
+    "search_inside": f"/search/?q={quote('自動車整')}",
     "search_phone": "/search/?q=03-4512",
 }
 
 
 def main() -> None:
-    """Print, for each page, medians in milliseconds, its ratio to the empty page pair by pair, and its queries."""
+    """Print, for each page or those named, medians in milliseconds, its ratio to the empty page, and its queries."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
     django.setup()
-    from django.test import Client, override_settings
-
-    from benchmarks.customers import READER
-    from people.models import User
-
-    with patch("django.utils.timezone.now", lambda: NOW), override_settings(ROOT_URLCONF="benchmarks.urls"):
-        reader = User.objects.get(external_id=READER)
-        client = Client(headers={"host": "localhost"})
-        client.force_login(reader)
-        figures = {name: measured(partial(read, client, page), client) for name, page in PAGES.items()}
-        figures |= save_and_next(client)
-    ratios = {name: figure["ratio"] for name, figure in figures.items()}
+    with served() as port:
+        reader = Reader(port)
+        wanted = sys.argv[1:] or [*PAGES, "save"]
+        figures = {name: measured(partial(reader.open, PAGES[name]), reader) for name in wanted if name in PAGES}
+        if "save" in wanted:
+            figures["save"] = save_and_next(reader)
+    for name, queries in statements().items():
+        figures.setdefault(name, {})["queries"] = queries
+    ratios = {name: figure["ratio"] for name, figure in figures.items() if "ratio" in figure}
     sys.stdout.write(json.dumps(ratios | {"save_queries": figures["save"]["queries"], "pages": figures}))
 
 
-def measured(work: Callable[[], None], client: Any) -> dict[str, float]:
-    """The medians of one page, after three runs to warm up."""
-    empty = partial(read, client, "/empty/")
-    for _ in range(3):
+@contextmanager
+def served() -> Iterator[int]:
+    """The port of the product's web server, as `ops.run` starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [f"{Path(sys.executable).parent}/granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--blocking-threads", "4", "--log-level", "warning"]
+    server = subprocess.Popen([*command, "benchmarks.server:application"], cwd=ROOT)
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+class Reader:
+    """One person of inside sales with a browser that keeps its connection."""
+
+    def __init__(self, port: int) -> None:
+        from importlib import import_module
+
+        from django.conf import settings
+        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+        from benchmarks.customers import READER
+        from people.models import User
+
+        person = User.objects.get(external_id=READER)
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        self.cookies = {settings.SESSION_COOKIE_NAME: session.session_key}
+        self.connection = connected(port)
+
+    def ask(self, method: str, address: str, body: str = "", **headers: str) -> tuple[HTTPResponse, str]:
+        """The answer and its text."""
+        headers |= {"Host": "localhost", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        self.connection.request(method, address, body.encode() or None, headers)
+        answer = self.connection.getresponse()
+        text = answer.read().decode()
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+        return answer, text
+
+    def open(self, address: str) -> str:
+        """A page that must be there."""
+        answer, text = self.ask("GET", address)
+        if answer.status != 200:
+            raise AssertionError(f"{address}: {answer.status}")
+        return text
+
+
+def connected(port: int) -> HTTPConnection:
+    """A connection to the server, once it listens."""
+    for _ in range(300):
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            sleep(0.1)
+        else:
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connection
+    raise AssertionError("The server does not answer.")
+
+
+def measured(work: Callable[[], object], reader: Reader) -> dict[str, float]:
+    """The medians of one page, once it is warm."""
+    empty = partial(reader.open, "/empty/")
+    for _ in range(WARM):
         work(), empty()
-    pairs = [(spent(work), spent(empty)) for _ in range(PAIRS)]
-    return medians(pairs) | {"queries": queries_of(work)}
+    return medians([(spent(work), spent(empty)) for _ in range(PAIRS)])
 
 
 def medians(pairs: list[tuple[float, float]]) -> dict[str, float]:
@@ -65,40 +138,6 @@ def medians(pairs: list[tuple[float, float]]) -> dict[str, float]:
     }
 
 
-def save_and_next(client: Any) -> dict[str, dict[str, float]]:
-    """Call after call through the reader's day, each form as it was shown: the save, and the next card after it."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    here, saves, cards, counts = "/today/", [], [], []
-    for number in range(CALLS):
-        form = re.sub(r"\s+", " ", client.get(here).content.decode())
-        address = re.search(r'id="call" method="post" action="([^"]+)"', form)[1]
-        shown = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w[^"]*)"', form))
-        room_on = NOW.date() + timedelta(days=100 + number)
-        answers = {
-            "outcome": "not_connected",
-            "note": "留守番電話に伝言",
-            "when": f"{room_on}",
-            "next_subject": "再架電",
-        }
-        before = spent(partial(read, client, "/empty/"))
-        started = perf_counter()
-        with CaptureQueriesContext(connection) as queries:
-            here = client.post(address, shown | answers)["Location"]
-        saves.append((1000 * (perf_counter() - started), before))
-        counts.append(len(queries))
-        cards.append((spent(partial(read, client, here)), before))
-    return {"save": medians(saves) | {"queries": min(counts)}, "card": medians(cards)}
-
-
-def read(client: Any, address: str) -> None:
-    """Open a page that must be there."""
-    response = client.get(address)
-    if response.status_code != 200:
-        raise AssertionError(f"{address}: {response.status_code}")
-
-
 def spent(work: Callable[[], object]) -> float:
     """Milliseconds of the wall clock."""
     started = perf_counter()
@@ -106,14 +145,60 @@ def spent(work: Callable[[], object]) -> float:
     return 1000 * (perf_counter() - started)
 
 
-def queries_of(work: Callable[[], object]) -> int:
-    """How many statements it sends, those that open and close transactions included."""
+def save_and_next(reader: Reader) -> dict[str, float]:
+    """Call after call through the reader's day, each form as it was shown, until the next card stands there."""
+    page, pairs = reader.open("/today/"), []
+    for number in range(WARM + CALLS):
+        address, form = filled(page, number)
+        form["csrfmiddlewaretoken"] = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]  # type: ignore[index]
+        empty = spent(partial(reader.open, "/empty/"))
+        started = perf_counter()
+        page = saved(reader, address, urlencode(form))
+        pairs.append((1000 * (perf_counter() - started), empty))
+    return medians(pairs[WARM:])
+
+
+def saved(reader: Reader, address: str, form: str) -> str:
+    """The page of the next call, after the call before it was saved as the script of the page saves it."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+    answer, text = reader.ask("POST", address, form, **headers)
+    onward = answer.headers["HX-Redirect"]
+    if onward is None:
+        raise AssertionError(f"{address}: {answer.status} {text[:300]}")
+    return reader.open(onward)
+
+
+def filled(page: str, number: int) -> tuple[str, dict[str, str]]:
+    """Where the form of the call goes, and what it says: not connected, again on a day that has room."""
+    form = re.sub(r"\s+", " ", page)
+    address = re.search(r'id="call" method="post" action="([^"]+)"', form)[1]  # type: ignore[index]
+    shown = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w[^"]*)"', form))
+    again_on = NOW.date().replace(year=2027, month=1 + number // 28, day=1 + number % 28)
+    answers = {"outcome": "not_connected", "note": "留守番電話に伝言", "when": f"{again_on}", "next_subject": "再架電"}
+    return address, shown | answers
+
+
+def statements() -> dict[str, int]:
+    """How many statements each page sends, those that open and close transactions included."""
     from django.db import connection
+    from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
-        work()
-    return len(queries)
+    from benchmarks.customers import READER
+    from people.models import User
+
+    counts = {}
+    with patch("django.utils.timezone.now", lambda: NOW), override_settings(ROOT_URLCONF="benchmarks.urls"):
+        client = Client(headers={"host": "localhost"})
+        client.force_login(User.objects.get(external_id=READER))
+        address, form = filled(client.get("/today/").content.decode(), 0)
+        for name, work in [(name, partial(client.get, page)) for name, page in PAGES.items()] + [
+            ("save", partial(client.post, address, form))
+        ]:
+            with CaptureQueriesContext(connection) as queries:
+                work()
+            counts[name] = len(queries)
+    return counts
 
 
 if __name__ == "__main__":
