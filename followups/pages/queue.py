@@ -145,12 +145,13 @@ def standings(todos: TodoQuerySet) -> list[Standing]:
 
 
 def in_tab(queue: Iterable[Standing], tab: Tab, as_of: date) -> list[Standing]:
-    """The part of the queue that a tab shows; what is avoided stands in its own tab alone."""
+    """The part of today's queue that a tab shows; what is avoided stands in its own tab alone."""
     belongs: dict[Tab, Callable[[Standing], bool]] = {
         Tab.TODAY: lambda one: not one.is_avoided,
         Tab.LATE: lambda one: not one.is_avoided and one.effective_due_on < as_of,
         Tab.NEW: lambda one: not one.is_avoided and one.is_fresh_lead,
         Tab.AVOID: lambda one: one.is_avoided,
+        Tab.AHEAD: lambda _one: False,
     }
     return [one for one in queue if belongs[tab](one)]
 

@@ -18,7 +18,7 @@ from followups.outcome_effects import UNREACHED, is_last_attempt, outcome_effect
 from followups.pages.day_loads import DayLoad, day_loads
 from followups.pages.place import Place
 from followups.pages.presets import presets
-from followups.pages.project import project_rows
+from followups.pages.project import ProjectRow, project_rows
 from followups.pages.queue import (
     Section,
     Tab,
@@ -27,7 +27,6 @@ from followups.pages.queue import (
     in_tab,
     leads_to_start,
     queue_of,
-    queue_rows,
     sections,
     standing_rows,
     standings,
@@ -51,20 +50,17 @@ def queue_context(
     In a call project it holds the calls of that project alone.
     """
     as_of = now.date()
-    projects = CallProject.objects.filter(pk=place.project_id) if place.project_id is not None else ()
-    project = next(iter(project_rows(projects, as_of)), None)
+    project = _project(place, as_of)
     queue = standings(_within(place, queue_of(user, now, put_off)))
     sizes = tab_sizes(queue, as_of)
-    field = list(User.objects.active().with_role(Role.FS).order_by("kana", "name").only("name"))
-    loads = day_loads([user.pk, *(person.pk for person in field)], as_of, calendar)
-    is_ahead, ahead = place.tab == Tab.AHEAD, _within(place, ahead_of(user, loads[user.pk][0].day))
-    if is_ahead or not sizes[Tab.TODAY]:
-        sizes[Tab.AHEAD] = ahead.count()
-    shown: Any = queue_rows(ahead) if is_ahead else in_tab(queue, place.tab, as_of)
-    paginator: Any = Paginator(shown, PAGE_SIZE)
-    paginator.count = sizes[place.tab]
-    page = paginator.get_page(place.page or 1)
-    rows: list[Todo] = list(page) if is_ahead else standing_rows(list(page))
+    loads = day_loads([user.pk], as_of, calendar)[user.pk]
+    is_ahead, shown = place.tab == Tab.AHEAD, in_tab(queue, place.tab, as_of)
+    if is_ahead or not sizes[Tab.TODAY]:  # nobody works ahead before today's calls are made
+        ahead = standings(_within(place, ahead_of(user, loads[0].day)))
+        sizes[Tab.AHEAD] = len(ahead)
+        shown = ahead if is_ahead else shown
+    page = Paginator(shown, PAGE_SIZE).get_page(place.page or 1)
+    rows = standing_rows(list(page))
     done = list(_within(place, done_today(user, as_of))[:SHOWN_DONE])
     fresh = list(leads_to_start(user)[:PAGE_SIZE]) if project is None else []
     sizes[Tab.NEW] += len(fresh)
@@ -83,10 +79,15 @@ def queue_context(
         "total": sizes[Tab.TODAY] + len(done),
         "progress": _progress(len(done), sizes[Tab.LATE], sizes[Tab.TODAY]),
         "calendar": calendar,
-        "loads": loads[user.pk],
-        "field": [(person, loads[person.pk]) for person in field],
+        "loads": loads,
         "is_first_use": project is None and not rows and not done and not Todo.objects.filter(assignee=user).exists(),
     }
+
+
+def _project(place: Place, as_of: date) -> ProjectRow | None:
+    if place.project_id is None:
+        return None
+    return next(iter(project_rows(CallProject.objects.filter(pk=place.project_id), as_of)), None)
 
 
 def _within(place: Place, todos: TodoQuerySet) -> TodoQuerySet:
@@ -111,10 +112,10 @@ def _progress(done: int, late: int, left: int) -> list[str]:
 
 
 def call_form(
-    data: "MultiValueDict[str, Any] | None", todo: Todo, note: str, as_of: date, calendar: BusinessCalendar,
-    *, is_move: bool = False,
+    data: "MultiValueDict[str, Any] | None", todo: Todo, begun: Mapping[str, str], as_of: date,
+    calendar: BusinessCalendar, *, is_move: bool = False,
 ) -> CallForm:  # fmt: skip
-    """The form of the panel, blank or as sent. note: what was begun before the to-do was put off."""
+    """The form of the panel, blank or as sent. begun: answers that stand there already, by their fields."""
     return CallForm(
         data,
         panel=call_panel(todo, as_of),
@@ -122,20 +123,21 @@ def call_form(
         as_of=as_of,
         calendar=calendar,
         is_move=is_move,
-        initial={"note": note},
+        initial=begun,
     )
 
 
 def panel_context(todo: Todo, user: User, queue: Mapping[str, Any], form: CallForm) -> dict[str, Any]:
     """The panel on the right: the customer, the form, and who is next."""
     as_of, calendar = queue["as_of"], queue["calendar"]
+    is_appointment = form["outcome"].value() == CallOutcome.APPOINTMENT
     return {
         "todo": todo,
         "panel": form.panel,
         "form": form,
         "presets": presets(as_of, calendar),
         "outcomes": _outcomes(form, as_of, calendar),
-        "field_sales": _field_sales(form, queue["field"]),
+        "field_sales": field_sales(form, as_of, calendar) if is_appointment else None,
         "following": _following(todo, queue["rows"]),
         "taken": taken_by(todo, user),
     }
@@ -201,9 +203,14 @@ class FieldPerson:
         return "" if load.is_away else f"{load.count}/{load.cap}"
 
 
-def _field_sales(form: CallForm, field: list[tuple[User, list[DayLoad]]]) -> list[FieldPerson]:
+def field_sales(form: CallForm, as_of: date, calendar: BusinessCalendar) -> list[FieldPerson]:
+    """Everybody of field sales, who was on the deal before first; asked for only once there is an appointment."""
+    people = list(User.objects.active().with_role(Role.FS).order_by("kana", "name").only("name"))
+    loads = day_loads([person.pk for person in people], as_of, calendar)
     former, chosen = form.todo.deal.fs_owner_id if form.todo.deal else None, str(form["fs"].value())
-    offered = [FieldPerson(person, loads, person.pk == former, str(person.pk) == chosen) for person, loads in field]
+    offered = [
+        FieldPerson(person, loads[person.pk], person.pk == former, str(person.pk) == chosen) for person in people
+    ]
     return sorted(offered, key=lambda one: not one.is_former)
 
 

@@ -19,7 +19,7 @@ from followups.call_panel import call_todos, panel_todos
 from followups.forms.call import CallForm
 from followups.pages.place import Place
 from followups.pages.put_off import put_off, put_off_notes
-from followups.pages.today import call_form, panel_context, queue_context, taken_by
+from followups.pages.today import call_form, field_sales, panel_context, queue_context, taken_by
 from followups.rights import rights_on_lead, rights_on_todo
 from followups.sentences import day
 from followups.shifts import with_shift
@@ -46,7 +46,10 @@ def today(request: Request) -> HttpResponse:
 
 
 def call(request: Request, pk: int) -> HttpResponse:
-    """The panel of one to-do: on a phone by itself, at a desk beside the queue. POST records the call."""
+    """The panel of one to-do: on a phone by itself, at a desk beside the queue. POST records the call.
+
+    With ?outcome=appointment the questions about the meeting stand there; htmx gets these alone.
+    """
     is_sent = request.method == "POST"
     now, todo = timezone.localtime(), (call_todos() if is_sent else panel_todos()).filter(pk=pk).first()
     if todo is None:
@@ -54,7 +57,8 @@ def call(request: Request, pk: int) -> HttpResponse:
     if not is_sent:
         if todo.is_open and not _may_do(request, todo):
             raise PermissionDenied
-        return _page(request, todo, _form(request, todo, now), now)
+        form = _form(request, todo, now)
+        return _appointment(request, form) if request.htmx else _page(request, todo, form, now)
     if _is_recorded(todo, request):
         return _go_on(request)
     form = _form(request, todo, now)
@@ -140,8 +144,9 @@ def _queue(request: Request, now: datetime, calendar: BusinessCalendar) -> dict[
 def _form(
     request: Request, todo: Todo, now: datetime, calendar: BusinessCalendar | None = None, *, is_move: bool = False
 ) -> CallForm:
-    note = put_off_notes(request.session, now.date()).get(todo.pk, "")
-    return call_form(posted(request), todo, note, now.date(), calendar or load_calendar(), is_move=is_move)
+    begun = {"note": put_off_notes(request.session, now.date()).get(todo.pk, "")}
+    begun |= {"outcome": asked} if (asked := request.GET.get("outcome")) else {}
+    return call_form(posted(request), todo, begun, now.date(), calendar or load_calendar(), is_move=is_move)
 
 
 def _save(request: Request, form: CallForm, now: datetime) -> None:
@@ -185,6 +190,12 @@ def _onward(request: Request) -> str:
     if not (following.isdecimal() and len(following) < 19):
         return reverse("followups:today") + place.query
     return reverse("followups:call", args=[int(following)]) + place.query
+
+
+def _appointment(request: Request, form: CallForm) -> HttpResponse:
+    field = field_sales(form, form.as_of, form.calendar)
+    context = {"form": form, "todo": form.todo, "as_of": form.as_of, "field_sales": field}
+    return render(request, "followups/_call_appointment.html", context)
 
 
 def _page(request: Request, todo: Todo, form: CallForm, now: datetime) -> HttpResponse:

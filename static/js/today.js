@@ -106,6 +106,7 @@
       }
       if (["when", "next_due_on"].includes(field.name)) showDay();
     });
+    panel.addEventListener("htmx:load", showDay); /* who of field sales, fetched for an appointment */
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     const known = panel.querySelector("[name=outcome]:checked");
     if (known) tellStatus(known);
