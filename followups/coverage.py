@@ -70,6 +70,11 @@ def bare() -> QuerySet[FollowUpCycle, int]:
     return FollowUpCycle.objects.open().filter(has_open_todo=False).order_by().values_list("pk", flat=True)
 
 
+def troubled_ids(as_of: date) -> QuerySet[Any]:
+    """Ids of all cycles that can be in another state than in hand, each by a partial index."""
+    return exempted(as_of).union(bare(), nobodys(), late(as_of))
+
+
 def with_state(cycles: QuerySet[FollowUpCycle], as_of: date) -> QuerySet[Any]:
     """The cycles with their `state` in the proof bar: the first of CoverageState that applies (D15)."""
     state = Case(
@@ -85,10 +90,9 @@ def with_state(cycles: QuerySet[FollowUpCycle], as_of: date) -> QuerySet[Any]:
 def split(as_of: date, cycles: int) -> dict[str, int]:
     """How many of that day's open cycles are in each state; `cycles` is how many there are (the sum of cycles_open).
 
-    Only cycles that partial indexes name can be in another state than in hand: those are looked at, the rest counted.
+    Only the troubled ones are looked at, the rest is counted.
     """
-    named = exempted(as_of).union(bare(), nobodys(), late(as_of))
-    troubled = with_state(standing(as_of).filter(pk__in=named), as_of)
+    troubled = with_state(standing(as_of).filter(pk__in=troubled_ids(as_of)), as_of)
     states = troubled.order_by().values("state").annotate(count=Count("*"))
     found = dict.fromkeys(CoverageState.values, 0) | {row["state"]: row["count"] for row in states}
     return found | {CoverageState.IN_HAND.value: cycles - sum(found.values()) + found[CoverageState.IN_HAND]}

@@ -43,9 +43,9 @@ def untouched(as_of: date, cutoff: date) -> QuerySet[FollowUpCycle]:
     Only cycles that partial indexes name can be without one; activities are looked up for these alone.
     """
     unplanned = bare().union(late(as_of))
-    progress = Case(_exempt(as_of), _touched(as_of), default=_UNTOUCHED)
+    begun = Case(_exempt(as_of), _touched(as_of), default=_UNTOUCHED)
     cycles = past_grace(as_of, cutoff).filter(pk__in=unplanned)
-    return cycles.alias(progress=progress).filter(progress=ProgressState.UNTOUCHED)
+    return cycles.alias(progress=begun).filter(progress=ProgressState.UNTOUCHED)
 
 
 def past_grace(as_of: date, cutoff: date) -> QuerySet[FollowUpCycle]:
@@ -55,14 +55,18 @@ def past_grace(as_of: date, cutoff: date) -> QuerySet[FollowUpCycle]:
 
 def with_progress(as_of: date, cutoff: date) -> QuerySet[FollowUpCycle]:
     """All open cycles of that day with their `progress`: the first of ProgressState that applies."""
-    progress = Case(_in_grace(cutoff), _exempt(as_of), _touched(as_of), _planned(as_of), default=_UNTOUCHED)
-    return standing(as_of).annotate(progress=progress)
+    return standing(as_of).annotate(progress=progress(as_of, cutoff))
+
+
+def progress(as_of: date, cutoff: date) -> Case:
+    """The first of ProgressState that applies to a cycle, as the database finds it."""
+    return Case(_in_grace(cutoff), _exempt(as_of), _touched(as_of), _planned(as_of), default=_UNTOUCHED)
 
 
 def never_touched(as_of: date, cutoff: date) -> QuerySet[FollowUpCycle]:
     """M-02L, as the article counts: past the grace and never touched by IS, whatever the to-do's date."""
-    progress = Case(_touched(as_of), default=_UNTOUCHED)
-    return past_grace(as_of, cutoff).alias(progress=progress).filter(progress=ProgressState.UNTOUCHED)
+    begun = Case(_touched(as_of), default=_UNTOUCHED)
+    return past_grace(as_of, cutoff).alias(progress=begun).filter(progress=ProgressState.UNTOUCHED)
 
 
 _UNTOUCHED = Value(ProgressState.UNTOUCHED)

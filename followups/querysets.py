@@ -4,12 +4,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from followups.states import ProposalStatus, RuleMode, RunStatus
 
+CHECK_ENDS_AT_HOUR = 12  # a double check at noon or later is none for that morning
+
 if TYPE_CHECKING:
-    from followups.models import Proposal, Rule, RuleExemption, SweepRun
+    from followups.models import LeakCheck, Proposal, Rule, RuleExemption, SweepRun
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -20,6 +22,20 @@ class RuleQuerySet(models.QuerySet["Rule"]):
     def speaking(self) -> Self:
         """Rules in auto or suggest: the statuses they name are not ルール対象外 (D20)."""
         return self.filter(mode__in=[RuleMode.AUTO, RuleMode.SUGGEST])
+
+
+class LeakCheckQuerySet(models.QuerySet["LeakCheck"]):
+    def of_company(self) -> Self:
+        """Signatures for everybody, not for one team."""
+        return self.filter(team__isnull=True)
+
+    def covering(self, team_id: int | None) -> Self:
+        """Signatures that speak for the team: its own and those for everybody. None: those for everybody."""
+        return self.filter(Q(team__isnull=True) | Q(team=team_id)) if team_id else self.of_company()
+
+    def in_time(self) -> Self:
+        """Signed before noon of the day itself, in Tokyo (M-22)."""
+        return self.filter(signed_at__date=F("checked_on"), signed_at__hour__lt=CHECK_ENDS_AT_HOUR)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

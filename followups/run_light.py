@@ -9,6 +9,7 @@ from django.utils import timezone
 from activities.models import Todo
 from followups.coverage import uncovered
 from followups.models import Rule, SweepRun
+from followups.states import RunState
 from people.business_days import DAY
 from people.models import Threshold
 from people.states import ThresholdCode
@@ -27,9 +28,16 @@ class RunLight:
     unswept: int
 
     @property
+    def state(self) -> RunState:
+        """What a signature keeps of it."""
+        if self.is_stale:
+            return RunState.STALE
+        return RunState.UNSWEPT if self.unswept else RunState.CURRENT
+
+    @property
     def is_current(self) -> bool:
         """Whether the numbers rest on a run of this day that has seen every follow-up."""
-        return not self.is_stale and self.unswept == 0
+        return self.state == RunState.CURRENT
 
 
 def run_light(as_of: date, now: datetime) -> RunLight:

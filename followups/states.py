@@ -65,6 +65,14 @@ class RunStatus(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class RunState(models.TextChoices):
+    """What the light of the rules says of a day (D12, D15)."""
+
+    CURRENT = "current", _("Rules ran")
+    UNSWEPT = "unswept", _("Not run since an import")
+    STALE = "stale", _("Rules did not run")
+
+
 class ChangeVerb(models.TextChoices):
     """What a sweep did to one deal."""
 
