@@ -1,17 +1,18 @@
 """Questions about rules, runs and exemptions."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
 
-from followups.states import ProposalStatus, RuleMode, RunStatus
+from followups.states import DeliveryState, ProposalStatus, RuleMode, RunStatus
 
 CHECK_ENDS_AT_HOUR = 12  # a double check at noon or later is none for that morning
 
 if TYPE_CHECKING:
-    from followups.models import LeakCheck, Proposal, Rule, RuleExemption, SweepRun
+    from followups.models import Delivery, LeakCheck, Notice, Proposal, Rule, RuleExemption, SweepRun
+    from people.models import User
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -42,6 +43,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def pending(self) -> Self:
         """Appointments that field sales has not answered yet."""
         return self.filter(status=ProposalStatus.PENDING)
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self, user: "User") -> Self:
+        """What this person has not marked as read; a partial index answers."""
+        return self.filter(user=user, read_at__isnull=True)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> Self:
+        """What waits to leave and may be tried at this moment, the oldest first."""
+        may_be_tried = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+        return self.filter(may_be_tried, state=DeliveryState.QUEUED).order_by("id")
 
 
 class SweepRunQuerySet(models.QuerySet["SweepRun"]):

@@ -126,6 +126,39 @@ class ProposalStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class NoticeKind(models.TextChoices):
+    """What a notice is about (D.9)."""
+
+    DIGEST = "digest", _("To-dos of the day")
+    RETURNS = "returns", _("Going back to inside sales")
+    LEAKS = "leaks", _("Leaks and unsigned checks")
+    FAILURE = "failure", _("Rules failed")
+
+
+class Channel(models.TextChoices):
+    """How a notice leaves the product."""
+
+    MAIL = "mail", _("E-mail")
+    CHAT = "chat", _("Chat")
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+# kind -> the column of a person that says whether it may leave the product for him.
+WANTED = {
+    NoticeKind.DIGEST: "wants_digest",
+    NoticeKind.RETURNS: "wants_returns",
+    NoticeKind.LEAKS: "wants_leaks",
+    NoticeKind.FAILURE: "wants_failures",
+}
+
+# Everybody who gets one reads the same, so that a chat is told once.
+SHARED_KINDS = (NoticeKind.LEAKS, NoticeKind.FAILURE)
+
 # What the to-dos of an appointment are called; records, as TODO_SUBJECTS below.
 MEETING_SUBJECTS = {
     MeetingWay.VISIT: "商談(訪問)",

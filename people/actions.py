@@ -16,7 +16,8 @@ from people.text import normalised_name
 EDITABLE = frozenset(
     {
         "external_id", "name", "kana", "email", "team", "manager", "todo_cap", "deal_cap", "is_active", "language",
-        "theme", "density", "date_style", "has_single_keys",
+        "theme", "density", "date_style", "has_single_keys", "wants_digest", "wants_returns", "wants_leaks",
+        "wants_failures",
     }
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.kept_text import KeptText
 from people.models import User
+from people.policy import ADMINS, MANAGERS, SELLERS, WORKERS, is_admitted
 from people.records import Edit, version_of
 from people.references import check_references, is_about_a_reference
 from people.refusal import ALL, Conflict, Refused
@@ -222,10 +223,32 @@ def _shown(field: forms.BoundField) -> str:
     return ", ".join(str(words.get(str(key), key)) for key in keys)
 
 
+# Which notices there are to choose, and for whom.
+MAILED = {
+    "wants_digest": WORKERS,
+    "wants_returns": SELLERS,
+    "wants_leaks": MANAGERS,
+    "wants_failures": ADMINS,
+}
+
+
 class MeForm(RecordForm):
-    """How one person wants the product to look and to be worked."""
+    """How one person wants the product to look and to be worked, and what it sends him."""
 
     class Meta:
         model = User
-        fields = ["name", "kana", "language", "theme", "density", "date_style", "has_single_keys"]
+        fields = [
+            "name", "kana", "language", "theme", "density", "date_style", "has_single_keys", "wants_digest",
+            "wants_returns", "wants_leaks", "wants_failures",
+        ]  # fmt: skip
         widgets = dict.fromkeys(("language", "theme", "density", "date_style"), forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, audience in MAILED.items():
+            if not is_admitted(self.instance, audience):
+                del self.fields[name]
+
+    def wanted(self) -> list[forms.BoundField]:
+        """The notices that he may choose to get by e-mail: those of his roles."""
+        return [self[name] for name in MAILED if name in self.fields]

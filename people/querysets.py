@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
 
@@ -19,6 +20,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def with_role(self, *roles: Role) -> Self:
         """People who hold at least one of the roles."""
         return self.filter(role_grants__role__in=roles).distinct()
+
+    def reachable(self) -> Self:
+        """People to whom mail goes: active, with an address, and able to log in (D2)."""
+        return self.active().filter(email__isnull=False).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def follow_up_staff(self) -> Self:
         """Active inside sales: the only people a cycle's to-do is given to (S0-21, D2)."""

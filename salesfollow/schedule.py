@@ -5,4 +5,9 @@ from celery.schedules import crontab
 BEAT_SCHEDULE = {
     # One run makes up for any that were missed (D12).
     "sweep": {"task": "followups.tasks.sweep", "schedule": crontab(hour=6, minute=0)},
+    # Every day: days off are the calendar's business, not the timetable's (D35).
+    "digests": {"task": "followups.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
+    "leaks": {"task": "followups.tasks.write_leaks", "schedule": crontab(hour=9, minute=0)},
+    "outbox": {"task": "followups.tasks.deliver_notices", "schedule": crontab()},
+    "watch": {"task": "followups.tasks.watch_rules", "schedule": crontab(minute=5)},
 }

@@ -14,6 +14,9 @@ os.environ |= {
     "CSRF_TRUSTED_ORIGINS": "",
     "BEHIND_HTTPS": "false",
     "EMAIL_URL": "memorymail://",
+    "MAIL_FROM": "SalesFollow <salesfollow@example.jp>",
+    "SITE_URL": "https://sales.example.jp",
+    "CHAT_WEBHOOK_URL": "",
     "LOG_LEVEL": "WARNING",
     # Playwright's synchronous API keeps an event loop in the thread in which the tests use the ORM.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

@@ -18,7 +18,15 @@ READ_ONLY_ROLES = {Role.VIEWER}
 ADMIN_ONLY = {"followups:rule_edit", "followups:sweep_now"} | {
     row.url_name for row in POLICY if row.url_name.startswith("settings:") and row.write
 }
-OUTSIDE_THE_LOGIN = {"login", "demo_login", "set_password", "set_language", "healthz", "admin:login"}
+OUTSIDE_THE_LOGIN = {
+    "login",
+    "demo_login",
+    "set_password",
+    "set_language",
+    "healthz",
+    "admin:login",
+    "followups:notice_stop",
+}
 ONLY_WITH_DEBUG = {"styleguide"}
 
 

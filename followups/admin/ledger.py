@@ -1,8 +1,8 @@
-"""The ledger of the sweep, exemptions and proposals: to be read."""
+"""The ledger of the sweep, exemptions, proposals and the outbox: to be read."""
 
 from django.contrib import admin
 
-from followups.models import Proposal, RuleExemption, SweepChange, SweepRun
+from followups.models import Delivery, Notice, Proposal, RuleExemption, SweepChange, SweepRun
 from people.admin.office import ReadOnlyAdmin
 
 
@@ -42,3 +42,30 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_select_related = ["deal", "fs", "proposed_by"]
     list_filter = ["status"]
     search_fields = ["deal__name"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["user", "kind", "for_on", "created_at", "read_at"]
+    list_select_related = ["user"]
+    list_filter = ["kind"]
+    date_hierarchy = "for_on"
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """What waits or was given up, and why."""
+
+    ordering = ["-id"]
+    list_display = [
+        "notice__user",
+        "notice__kind",
+        "channel",
+        "state",
+        "attempts",
+        "next_try_at",
+        "last_error",
+        "sent_at",
+    ]
+    list_select_related = ["notice__user"]
+    list_filter = ["state", "channel", "notice__kind"]

@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from followups.alarms import tell_of_breakdown, tell_of_problems
 from followups.models import Rule, SweepRun
 from followups.rules.covering import Covering, write_coverings
 from followups.rules.handing import Handing, write_handings
@@ -44,13 +45,26 @@ def sweep(
     """Run all rules and the cover step as of that day and say what was done, in the form of `manage.py sweep --json`.
 
     One run makes up for all missed ones (D12). A dry run writes nothing, not even the watermark (D18). Errors of the
-    database as a whole raise; the run is then marked failed and the batches done so far stand.
+    database as a whole raise; the run is then marked failed and the batches done so far stand. The admins are told of
+    a run that broke off or set rows aside.
     """
     started = perf_counter()
-    made = plan(as_of)
     if dry_run:
+        made = plan(as_of)
         applied = Applied(made.openings, made.coverings, made.handings)
         return summarise(made, applied, run=None, seconds=perf_counter() - started).as_json()
+    try:
+        summary = _run(as_of, by, progress, started)
+    except Exception as error:
+        tell_of_breakdown(as_of, error)
+        raise
+    if summary["problems"]:
+        tell_of_problems(as_of, summary)
+    return summary
+
+
+def _run(as_of: date, by: User | None, progress: Progress | None, started: float) -> dict[str, Any]:
+    made = plan(as_of)
     run = SweepRun.objects.create(as_of=as_of, started_by=by)
     try:
         applied = apply(made, run, progress)

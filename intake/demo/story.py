@@ -36,6 +36,7 @@ from intake.demo.inside import InsideWork
 from intake.demo.market import customers, enter, world
 from intake.demo.past import Past
 from intake.demo.today import exempt_some, fill_days, take_leave
+from intake.demo.told import TOLD_FOR, put_away, tell
 from leads.actions import create_leads, ensure_sources
 from leads.models import NurturingReason
 from people.business_days import BusinessCalendar, add_months
@@ -77,16 +78,20 @@ class Story:
         self._bring_along()
         self._switch_rules_on()
         days = [*self._days(), self.as_of]
+        told_from = self.calendar.add(self.as_of, -TOLD_FOR)
         since = self.calendar.add(self.rules_from, -1)
         for number, day in enumerate(days, start=1):
             if self._is_swept(day, since):
                 self._sweep(day)
+            if day >= told_from:
+                tell(self.calendar, day)
             self._take_in(day)
             if day < self.as_of:
                 self._live(day, since)
             since = day
             progress(number, len(days))
         self._estimate()
+        put_away(self.calendar, self.as_of)
 
     @property
     def begins_on(self) -> date:

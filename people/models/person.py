@@ -68,6 +68,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_single_keys = models.BooleanField(
         _("single-key shortcuts"), default=True, help_text=_("Keys such as 1 to 5 or J and K, inside lists and forms.")
     )
+    # What reaches him outside the product; in it he finds every notice.
+    wants_digest = models.BooleanField(_("What is due, each morning"), default=True)
+    wants_returns = models.BooleanField(_("Deals that will soon go back to inside sales"), default=True)
+    wants_leaks = models.BooleanField(_("Leaks and unsigned checks, for managers"), default=True)
+    wants_failures = models.BooleanField(_("Rules that failed or did not run, for admins"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserManager()

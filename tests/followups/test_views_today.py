@@ -469,7 +469,7 @@ class TestQueries:
         return first
 
     @pytest.mark.parametrize("count", [1, 30])
-    @pytest.mark.parametrize(("address", "expected"), [("/today/", 21), ("/today/?tab=avoid", 10), ("/call/{}/", 21)])
+    @pytest.mark.parametrize(("address", "expected"), [("/today/", 22), ("/today/?tab=avoid", 11), ("/call/{}/", 22)])
     def test_the_page_asks_as_often_for_thirty_rows_as_for_one(
         self, client, me, today, django_assert_num_queries, count, address, expected
     ):

@@ -92,6 +92,10 @@ WHO_MAY: dict[str, Says] = {
     "me": _form(READERS),
     "change_password": _form(READERS),
     "healthz": PAGE,
+    "followups:notices": PAGE,
+    "followups:notices_read": _button(READERS),
+    "followups:notice_read": _button(HOLDERS, refuses_write=404),
+    "followups:notice_stop": _form(READERS, does=200, writes_nothing=True),  # this link is not ours
     "styleguide": PAGE,
     # Calls.
     "followups:today": WORK_PAGE,

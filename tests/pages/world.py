@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from activities.models import Activity, CallProject, CallProjectMember, SavedList, Todo
 from deals.models import Deal, FollowUpCycle, Product
-from followups.models import Proposal, Rule, SweepRun
+from followups.models import Notice, Proposal, Rule, SweepRun
 from followups.rules import sweep
 from leads.models import AvailabilityGuess, Company, Contact, Lead, NurturingReason
 from people.models import Absence, SosCall, Team, User, Wording
@@ -33,6 +33,7 @@ from tests.factories import (
 
 PASSWORD = "tsugi-no-itte"
 AWAY = days_ago(-20)
+DIGEST = {"due": 3, "promised": 1, "overdue": 2, "new": 4}
 NOW = timezone.make_aware(datetime.combine(TODAY, time(10)))  # a Thursday, ten o'clock in Tokyo
 
 
@@ -65,6 +66,7 @@ class Held:
     guess: AvailabilityGuess
     call: Activity
     saved: SavedList | None
+    notice: Notice | None
     sos: SosCall | None
     absence: Absence | None
 
@@ -159,6 +161,7 @@ def _hold(holder: User | None, *, inside: User, field: User) -> Held:
         guess=AvailabilityGuess.objects.create(
             contact=contact, guess="as_usual", starts_on=TODAY, ends_on=days_ago(-5), noted_by=inside
         ),
+        notice=holder and Notice.objects.create(user=holder, kind="digest", for_on=TODAY, content=DIGEST),
         saved=holder and SavedList.objects.create(owner=holder, page="deals", name="夏", query="status=lost"),
         todo_while_away=TodoFactory(deal=live, contact=contact, assignee=holder, original_due_on=AWAY),
         absence=holder and Absence.objects.create(user=holder, starts_on=AWAY, ends_on=AWAY),

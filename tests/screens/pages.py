@@ -145,6 +145,7 @@ SCREENS = [
     Screen("settings-call-results", ADMIN, "/settings/call-results/"),
     Screen("settings-call-result", ADMIN, "/settings/call-results/callback/"),
     Screen("settings-calendar", ADMIN, "/settings/calendar/"),
+    Screen("notices", CALLER, "/notices/"),
     Screen("me", CALLER, "/me/"),
     Screen("password", CALLER, "/me/password/"),
     Screen("first-password", "", "/welcome/MQ/spoilt-link/"),
