@@ -82,6 +82,15 @@ class ChangeVerb(models.TextChoices):
     ASSIGNED = "assigned", _("Assigned")
 
 
+class KeptReason(models.TextChoices):
+    """Why an undo leaves a change of a sweep as it is (D19)."""
+
+    LATER_RUN = "later_run", _("A later run built on it. Undo that run first.")
+    TODO_CHANGED = "todo_changed", _("The to-do has been done, moved or handed over since.")
+    CYCLE_CHANGED = "cycle_changed", _("The follow-up has ended or has other to-dos or an exemption.")
+    DEAL_CHANGED = "deal_changed", _("Somebody has worked on the deal since.")
+
+
 class CoverageState(models.TextChoices):
     """The parts of the proof bar: each open cycle is in the first that applies, so they sum to all (D15)."""
 

@@ -95,4 +95,5 @@ urlpatterns = [
     path("rules/<str:code>/", rules.rule_edit, name="rule_edit"),
     path("runs/", rules.runs, name="runs"),
     path("runs/<int:pk>/", rules.run, name="run"),
+    path("runs/<int:pk>/undo/", rules.run_undo, name="run_undo"),
 ]

@@ -131,6 +131,7 @@ POLICY: tuple[Row, ...] = (
     Row("followups:sweep_now", NOBODY, ADMINS),
     Row("followups:runs", READERS, NOBODY),
     Row("followups:run", READERS, NOBODY),
+    Row("followups:run_undo", ADMINS, ADMINS),
     Row("settings:overview", PLANNERS, NOBODY),
     Row("settings:entries", PLANNERS, NOBODY),
     Row("settings:entry_add", ADMINS, ADMINS),

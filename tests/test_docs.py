@@ -75,4 +75,4 @@ def test_every_screen_has_its_small_picture_and_its_row_and_no_other():
 
     assert set(taken) == wanted == linked
     assert max(taken.values()) <= 150_000
-    assert sum(taken.values()) <= 8_000_000
+    assert sum(taken.values()) <= 10_000_000

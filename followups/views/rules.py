@@ -7,15 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from followups.forms.rules import RuleForm
 from followups.models import Rule, SweepRun
 from followups.pages.rules import rules_page
 from followups.rights import pages_open_to
-from followups.rules import sweep
+from followups.rules import preview_undo, sweep, undo_sweep
 from followups.rules.settings import change_rule
 from followups.run_light import run_light
 from people.http import Request, posted
+from people.refusal import Refused
 
 PAGE_SIZE = 50
 
@@ -44,6 +46,22 @@ def sweep_now(request: Request) -> HttpResponse:
     return redirect("followups:run", summary["run"])
 
 
+def run_undo(request: Request, pk: int) -> HttpResponse:
+    """What an undo of the run would take back and what it would leave, and the button that does it (D19)."""
+    found, as_of = get_object_or_404(SweepRun, pk=pk), timezone.localdate()
+    if request.method != "POST":
+        context = {"as_of": as_of, "run": found, "preview": preview_undo(found), "shown": PAGE_SIZE}
+        return render(request, "followups/run_undo.html", context | {"shown_slice": f":{PAGE_SIZE}"})
+    try:
+        undone = undo_sweep(pk, by=request.user, as_of=as_of, keep_rules="keep_rules" in request.POST)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("followups:run", pk)
+    text = ngettext("%(n)s change has been taken back.", "%(n)s changes have been taken back.", undone.restored)
+    messages.success(request, text % {"n": f"{undone.restored:,}"})
+    return redirect("followups:run", pk)
+
+
 def runs(request: Request) -> HttpResponse:
     """What ran, when, and what it changed."""
     found = SweepRun.objects.select_related("started_by")
@@ -62,4 +80,5 @@ def run(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(SweepRun.objects.select_related("started_by"), pk=pk)
     changes = found.changes.select_related("deal__company")
     page = Paginator(changes, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "followups/run.html", {"as_of": timezone.localdate(), "run": found, "page": page})
+    context = {"as_of": timezone.localdate(), "run": found, "page": page, "rights": pages_open_to(request.user)}
+    return render(request, "followups/run.html", context)

@@ -115,6 +115,7 @@ PLACES: dict[str, Callable[[World], list[object]]] = {
     "dashboards:records_json": lambda w: ["coverage"],
     "followups:rule_edit": lambda w: ["R-60"],
     "followups:run": lambda w: [w.run.pk],
+    "followups:run_undo": lambda w: [w.run.pk],
     "set_password": lambda w: ["MQ", "spoilt-link"],
     "followups:notice_stop": lambda w: ["spoilt-link"],
     "settings:caps_edit": lambda w: [w.mate.pk],

@@ -185,6 +185,7 @@ WHO_MAY: dict[str, Says] = {
     "followups:sweep_now": _button(ADMINS),
     "followups:runs": PAGE,
     "followups:run": PAGE,
+    "followups:run_undo": _form(ADMINS),
     "settings:overview": PLAN_PAGE,
     "settings:entries": PLAN_PAGE,
     "settings:entry_add": _form(ADMINS),

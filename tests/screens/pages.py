@@ -125,6 +125,7 @@ SCREENS = [
     Screen("rule", ADMIN, "/rules/R-60/"),
     Screen("runs", MANAGER, "/runs/"),
     Screen("run", MANAGER, lambda s: f"/runs/{s.run.pk}/"),
+    Screen("run-undo", ADMIN, lambda s: f"/runs/{s.run.pk}/undo/"),
     Screen("settings", ADMIN, "/settings/"),
     Screen("settings-people", ADMIN, "/settings/people/"),
     Screen("settings-person", ADMIN, lambda s: f"/settings/people/{s.caller.pk}/"),
