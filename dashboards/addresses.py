@@ -17,6 +17,12 @@ def records_url(metric: str, asked: Asked, *, part: str = "", **keys: str | None
     return f"{reverse('dashboards:records', args=[metric])}?{urlencode(query)}"
 
 
+def page_url(url_name: str, asked: Asked, **keys: str | int) -> str:
+    """A page of numbers under that question; keys say the rest of its address."""
+    query: dict[str, str | int] = {**dict(_question(asked)), **keys}
+    return f"{reverse(url_name)}?{urlencode(query)}"
+
+
 def _question(asked: Asked) -> Iterator[tuple[str, str]]:
     yield "as_of", asked.as_of.isoformat()
     if asked.first_on:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views.check import check
+from dashboards.views.check import check, sign
 from dashboards.views.definitions import definitions
 from dashboards.views.records import records, records_file, records_json
 
@@ -8,6 +8,7 @@ app_name = "dashboards"
 
 urlpatterns = [
     path("dashboards/today/", check, name="check"),
+    path("dashboards/today/sign/", sign, name="sign"),
     path("help/definitions/", definitions, name="definitions"),
     path("records/<slug:metric>/", records, name="records"),
     path("records/<slug:metric>.csv", records_file, name="records_file"),

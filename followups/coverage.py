@@ -85,14 +85,3 @@ def with_state(cycles: QuerySet[FollowUpCycle], as_of: date) -> QuerySet[Any]:
         default=Value(CoverageState.IN_HAND),
     )
     return cycles.annotate(state=state)
-
-
-def split(as_of: date, cycles: int) -> dict[str, int]:
-    """How many of that day's open cycles are in each state; `cycles` is how many there are (the sum of cycles_open).
-
-    Only the troubled ones are looked at, the rest is counted.
-    """
-    troubled = with_state(standing(as_of).filter(pk__in=troubled_ids(as_of)), as_of)
-    states = troubled.order_by().values("state").annotate(count=Count("*"))
-    found = dict.fromkeys(CoverageState.values, 0) | {row["state"]: row["count"] for row in states}
-    return found | {CoverageState.IN_HAND.value: cycles - sum(found.values()) + found[CoverageState.IN_HAND]}

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +13,15 @@ from activities.models import Todo
 from activities.states import TodoOrigin
 from deals.models import FollowUpCycle
 from deals.states import CycleKind
-from followups.coverage import standing, troubled_ids, with_state
+from followups import lead_care
+from followups.coverage import standing, troubled_ids, unruled, with_state
 from followups.progress import progress
+from followups.run_light import unswept_cycles
 from followups.states import CoverageState, ProgressState
 from followups.workload import overdue_todos
+from leads.models import Lead
+from people.business_days import BusinessCalendar
+from people.counting import counts_together
 
 # What nobody may sign unseen, and what it is called.
 WATCHED: dict[str, str | Promise] = {
@@ -32,7 +38,7 @@ class LeakCounts:
 
     kinds and states: the open cycles by CycleKind and by CoverageState; each sums to `open`. todo_leaks and untouched
     by CycleKind. past_grace: what the untouched are a share of. overdue: the late to-dos, promised ones and the rest by
-    origin.
+    origin. leads: those that nobody looked after, by the name of their report. unswept: of everybody, see the light.
     """
 
     kinds: Mapping[str, int]
@@ -41,6 +47,9 @@ class LeakCounts:
     untouched: Mapping[str, int]
     past_grace: int
     overdue: Mapping[str, int]
+    leads: Mapping[str, int]
+    unruled: int
+    unswept: int
 
     @property
     def open(self) -> int:
@@ -57,38 +66,62 @@ class LeakCounts:
             "past_grace": self.past_grace,
             "overdue_todos": sum(self.overdue.values()),
             "overdue_promised": self.overdue["promised"],
+            **self.leads,
+            "unruled": self.unruled,
         }
 
 
-def leak_counts(as_of: date, cutoff: date, team_id: int | None = None) -> LeakCounts:
-    """The counts of that day in four queries. cutoff: see `grace_cutoff`; team_id: its deals and its people's to-dos.
+def leak_counts(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: int | None = None) -> LeakCounts:
+    """The counts of that day in four queries. cutoff: see `grace_cutoff`; team_id: its deals, its people's to-dos.
 
     Only cycles that partial indexes name can be in trouble: those are looked at, the rest counted.
     """
-    cycles, todos = standing(as_of), overdue_todos(as_of)
-    if team_id is not None:
-        cycles, todos = cycles.filter(deal__team=team_id), todos.filter(assignee__team=team_id)
-    kinds, past_grace = _kinds(cycles, cutoff)
+    cycles = _of_team(standing(as_of), "deal__team", team_id)
     troubled = _troubled(cycles, as_of, cutoff)
     bare = [row for row in troubled if row.state == CoverageState.UNCOVERED]
+    parts = {
+        "kinds": {kind: cycles.filter(kind=kind) for kind in CycleKind.values},
+        "overdue": overdue_parts(_of_team(overdue_todos(as_of), "assignee__team", team_id)),
+        "leads": {name: _of_team(leads, "owner__team", team_id) for name, leads in _leads(as_of, cutoff, calendar)},
+    }
+    single = {
+        "past_grace": cycles.filter(entered_on__lt=cutoff),
+        "unruled": _of_team(unruled(as_of), "team", team_id),
+        "unswept": unswept_cycles(as_of),
+    }
+    counts = counts_together(single | {name: rows for part in parts.values() for name, rows in part.items()})
+    counted = {name: {key: counts[key] for key in part} for name, part in parts.items()}
     return LeakCounts(
-        kinds=kinds,
-        states=_states(troubled, sum(kinds.values())),
+        states=_states(troubled, sum(counted["kinds"].values())),
         todo_leaks=_per_kind(row for row in bare if row.progress != ProgressState.IN_GRACE),
         untouched=_per_kind(row for row in troubled if row.progress == ProgressState.UNTOUCHED),
-        past_grace=past_grace,
-        overdue=overdue_split(todos),
+        kinds=counted["kinds"],
+        overdue=counted["overdue"],
+        leads=counted["leads"],
+        past_grace=counts["past_grace"],
+        unruled=counts["unruled"],
+        unswept=counts["unswept"],
     )
 
 
-def overdue_split(todos: QuerySet[Todo]) -> dict[str, int]:
-    """Promised to-dos, then the rest by origin; one query."""
-    unpromised = Q(is_promised=False)
-    return todos.order_by().aggregate(
-        promised=Count("pk", filter=~unpromised),
-        rule=Count("pk", filter=unpromised & Q(origin=TodoOrigin.RULE)),
-        manual=Count("pk", filter=unpromised & Q(origin=TodoOrigin.MANUAL)),
-    )
+def overdue_parts(todos: QuerySet[Todo]) -> dict[str, QuerySet[Todo]]:
+    """Promised to-dos, then the rest by origin."""
+    others = todos.filter(is_promised=False)
+    return {
+        "promised": todos.filter(is_promised=True),
+        "rule": others.filter(origin=TodoOrigin.RULE),
+        "manual": others.filter(origin=TodoOrigin.MANUAL),
+    }
+
+
+def _leads(as_of: date, cutoff: date, calendar: BusinessCalendar) -> Iterable[tuple[str, QuerySet[Lead]]]:
+    yield "stale_leads", lead_care.stale_leads(as_of, cutoff)
+    yield "no_next_step_leads", lead_care.no_next_step_leads(as_of)
+    yield "unanswered_mails", lead_care.unanswered_mails(as_of, calendar)
+
+
+def _of_team(rows: QuerySet[Any], path: str, team_id: int | None) -> QuerySet[Any]:
+    return rows if team_id is None else rows.filter(**{path: team_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +130,6 @@ class _Troubled:
     state: str
     progress: str
     count: int
-
-
-def _kinds(cycles: QuerySet[FollowUpCycle], cutoff: date) -> tuple[dict[str, int], int]:
-    """The cycles per kind, and how many of them all are past the grace."""
-    rows = (
-        cycles.order_by()
-        .values_list("kind")
-        .annotate(n=Count("*"), old=Count("entered_on", filter=Q(entered_on__lt=cutoff)))
-    )
-    found = list(rows)
-    kinds = dict.fromkeys(CycleKind.values, 0) | {kind: count for kind, count, _old in found}
-    return kinds, sum(old for _kind, _count, old in found)
 
 
 def _troubled(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> list[_Troubled]:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from activities.models import Todo
+from deals.models import FollowUpCycle
 from followups.coverage import uncovered
 from followups.models import Rule, SweepRun
 from followups.states import RunState
@@ -40,15 +41,22 @@ class RunLight:
         return self.state == RunState.CURRENT
 
 
-def run_light(as_of: date, now: datetime) -> RunLight:
-    """The light on the page of as_of. A page of the past asks for a run of that day, today's for one in time."""
+def run_light(as_of: date, now: datetime, unswept: int | None = None) -> RunLight:
+    """The light on the page of as_of. A page of the past asks for a run of that day, today's for one in time.
+
+    unswept: how many `unswept_cycles` there are, where that is known already.
+    """
     run = newest_run()
     if as_of < timezone.localdate(now):
         is_stale = run is None or run.as_of < as_of
     else:
         is_stale = run is None or now - ran_at(run) > _patience()
-    never_had_a_todo = ~Exists(Todo.objects.filter(cycle=OuterRef("pk")))
-    return RunLight(run, is_stale, uncovered(as_of).filter(never_had_a_todo).count())
+    return RunLight(run, is_stale, unswept_cycles(as_of).count() if unswept is None else unswept)
+
+
+def unswept_cycles(as_of: date) -> QuerySet[FollowUpCycle]:
+    """Open cycles that an import brought and no run has seen yet: they have never had a to-do (D6)."""
+    return uncovered(as_of).filter(~Exists(Todo.objects.filter(cycle=OuterRef("pk"))))
 
 
 def newest_run() -> SweepRun | None:

@@ -154,6 +154,7 @@ POLICY: tuple[Row, ...] = (
     Row("settings:person_link", ADMINS, NOBODY),
     Row("settings:person_leave", ADMINS, ADMINS),
     Row("settings:person_return", NOBODY, ADMINS),
+    Row("dashboards:sign", NOBODY, WORKERS),
     Row("dashboards:*", READERS, NOBODY),
     Row("admin:login", PUBLIC, PUBLIC),
     Row("admin:logout", NOBODY, SIGNED_IN),

@@ -1,21 +1,19 @@
 """What stands on 本日の要確認: the proof bar and the tiles, each number with the address of its rows (SC-10)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from activities.models import Todo
 from dashboards.addresses import records_url
 from dashboards.charts.parts import Part
-from dashboards.figures import Figure, count_of
-from dashboards.records import sheet_of
-from dashboards.reports import Asked, answer
+from dashboards.figures import Figure
+from dashboards.reports import Asked, coverage, lead_care, overdue, todo_leaks, unruled, untouched
 from dashboards.reports.coverage import LEAKS
 from dashboards.reports.dimensions import Label
 from deals.states import CycleKind
-from followups import coverage
+from followups.leak_counts import LeakCounts
 from followups.states import CoverageState
 
 
@@ -41,85 +39,83 @@ class Proof:
         return sum(part.count for part in self.parts if part.code in LEAKS)
 
 
-TODOS_SHOWN = 8
 # In hand first: it is the good part, and the bar is read from the left.
 SHOWN = tuple(reversed(CoverageState))
 
 
-def proof(asked: Asked) -> Proof:
+def proof(asked: Asked, counts: LeakCounts) -> Proof:
     """The proof bar."""
-    kinds = coverage.cycles_open(asked.as_of)
-    states = coverage.split(asked.as_of, sum(kinds.values()))
     return Proof(
-        stagnant=kinds[CycleKind.STAGNANT],
-        lost=kinds[CycleKind.LOST],
-        returned=kinds[CycleKind.RETURNED],
+        stagnant=counts.kinds[CycleKind.STAGNANT],
+        lost=counts.kinds[CycleKind.LOST],
+        returned=counts.kinds[CycleKind.RETURNED],
         parts=[
-            Part(state, str(state.label), states[state], records_url("coverage", asked, part=state)) for state in SHOWN
+            Part(state, str(state.label), counts.states[state], records_url("coverage", asked, part=state))
+            for state in SHOWN
         ],
         open_url=records_url("coverage", asked),
         leaks_url=records_url("coverage", asked, part="leaks"),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """Open to-dos past their date, and the first of them."""
-
-    total: int
-    promised: int
-    rule: int
-    manual: int
-    todos: QuerySet[Todo]
-    url: str
+def tiles(asked: Asked, counts: LeakCounts) -> list[Figure]:
+    """ToDo未設定, 未着手, 期日超過, 担当未割当 (the part of the proof bar), 要更新リード and ルール対象外."""
+    return [
+        _missing(asked, counts), _untouched(asked, counts), _overdue(asked, counts), _unassigned(asked, counts),
+        _leads(asked, counts), _unruled(asked, counts),
+    ]  # fmt: skip
 
 
-def overdue(asked: Asked) -> Overdue:
-    """期日超過 (M-05); the split sums to the total."""
-    report = answer("overdue", asked)
-    split = report.figures()
-    return Overdue(
-        total=sum(split.values()),
-        **split,
-        todos=sheet_of(report.rows).loaded(report.rows)[:TODOS_SHOWN],
-        url=records_url("overdue", asked),
+def _missing(asked: Asked, counts: LeakCounts) -> Figure:
+    url, note = records_url("todo_leaks", asked), _by_kind(counts.todo_leaks)
+    value = sum(counts.todo_leaks.values())
+    return _figure("todo_leaks", _("No to-do set"), value, note, url, says=todo_leaks.definition)
+
+
+def _untouched(asked: Asked, counts: LeakCounts) -> Figure:
+    whole = counts.past_grace
+    note = ngettext("of %(number)s follow-up", "of %(number)s follow-ups", whole) % {"number": f"{whole:,}"}
+    url, value = records_url("untouched", asked), sum(counts.untouched.values())
+    return _figure("untouched", _("Untouched"), value, note, url, "warn", says=untouched.definition)
+
+
+def _overdue(asked: Asked, counts: LeakCounts) -> Figure:
+    promised, url = counts.overdue["promised"], records_url("overdue", asked)
+    note = ngettext("%(number)s promised", "%(number)s promised", promised) % {"number": f"{promised:,}"}
+    return _figure("overdue", _("Overdue"), sum(counts.overdue.values()), note, url, says=overdue.definition)
+
+
+def _unassigned(asked: Asked, counts: LeakCounts) -> Figure:
+    state = CoverageState.UNASSIGNED
+    url, note = records_url("coverage", asked, part=state), _("follow-ups without an owner")
+    return _figure("unassigned", state.label, counts.states[state], note, url, says=coverage.definition)
+
+
+def _leads(asked: Asked, counts: LeakCounts) -> Figure:
+    unanswered = counts.leads["unanswered_mails"]
+    note = ngettext("%(number)s mail unanswered", "%(number)s mails unanswered", unanswered)
+    url, value = records_url("stale_leads", asked), counts.leads["stale_leads"]
+    note %= {"number": f"{unanswered:,}"}
+    return _figure(
+        "stale_leads", _("Leads to update"), value, note, url, "warn", says=lead_care.DEFINITIONS["stale_leads"]
     )
 
 
-def tiles(asked: Asked, shown: Proof, late: Overdue) -> list[Figure]:
-    """ToDo未設定, 未着手, 期日超過, 担当未割当 (the part of the proof bar) and ルール対象外."""
-    return [_missing(asked), _untouched(asked), _overdue(late), _unassigned(shown), _unruled(asked)]
+def _unruled(asked: Asked, counts: LeakCounts) -> Figure:
+    url, note = records_url("unruled", asked), _("deals in statuses that no rule names")
+    return _figure("unruled", _("Outside all rules"), counts.unruled, note, url, "", says=unruled.definition)
 
 
-def _missing(asked: Asked) -> Figure:
-    figure = count_of(answer("todo_leaks", asked), label=_("No to-do set"), note=_("past the grace"))
-    return replace(figure, state="late" if figure.value else "ok")
+def _by_kind(counts: Mapping[str, int]) -> str:
+    """滞留0 失注0; a kind that is not there is left out, the usual two never."""
+    usual = (CycleKind.STAGNANT, CycleKind.LOST)
+    shown = [kind for kind in CycleKind if counts[kind] or kind in usual]
+    return " ".join(f"{kind.label} {counts[kind]:,}" for kind in shown)
 
 
-def _untouched(asked: Asked) -> Figure:
-    report = answer("untouched", asked)
-    whole = report.whole_total
-    note = ngettext("of %(number)s follow-up", "of %(number)s follow-ups", whole) % {"number": f"{whole:,}"}
-    figure = count_of(report, label=_("Untouched"), note=note)
-    return replace(figure, state="warn" if figure.value else "ok")
-
-
-def _overdue(late: Overdue) -> Figure:
-    note = ngettext("%(number)s promised", "%(number)s promised", late.promised) % {"number": f"{late.promised:,}"}
-    return _plain("overdue", _("Overdue"), late.total, note, late.url)
-
-
-def _unassigned(shown: Proof) -> Figure:
-    part = next(part for part in shown.parts if part.code == CoverageState.UNASSIGNED)
-    return _plain("unassigned", part.label, part.count, _("follow-ups without an owner"), part.url)
-
-
-def _unruled(asked: Asked) -> Figure:
-    report = answer("unruled", asked)
-    return count_of(report, label=_("Outside all rules"), note=_("deals in statuses that no rule names"))
-
-
-def _plain(name: str, label: Label, value: int, note: str, url: str) -> Figure:
-    """A number that has been counted already."""
-    state, unit = "late" if value else "ok", pgettext("unit", "items")
-    return Figure(name=name, label=label, value=value, unit=unit, note=note, state=state, url=url)
+def _figure(
+    name: str, label: Label, value: int, note: str, url: str, alarm: str = "late", *, says: Callable[[], str]
+) -> Figure:
+    """A number that has been counted already; above zero it alarms."""
+    state, unit = (alarm if value else "ok") if alarm else "", pgettext("unit", "items")
+    return Figure(name=name, label=label, value=value, unit=unit, note=note, state=state, url=url, definition=says)

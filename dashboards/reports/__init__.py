@@ -9,6 +9,7 @@ from dashboards.reports import (
     coverage,
     deals,
     due_approaches,
+    lead_care,
     leads,
     load,
     overdue,
@@ -32,6 +33,9 @@ REPORTS: dict[str, Callable[[Asked], Report]] = {
     "calls": calls.calls,
     "people": people.people,
     "unruled": unruled.unruled,
+    "stale_leads": lead_care.stale_leads,
+    "no_next_step_leads": lead_care.no_next_step_leads,
+    "unanswered_mails": lead_care.unanswered_mails,
 }
 
 

@@ -35,7 +35,7 @@ def coverage(asked: Asked) -> Report:
         asked=asked,
         rows=cycles,
         dimensions=DIMENSIONS,
-        definition=_definition,
+        definition=definition,
         figures=figures,
         split=lambda: cycles,
         parts=_parts(),
@@ -48,7 +48,7 @@ def _parts() -> dict[str, Part]:
     return states | {"leaks": Part(gettext_lazy("Leaks"), Q(state__in=LEAKS))}
 
 
-def _definition() -> str:
+def definition() -> str:
     return _(
         "Follow-ups that are open on the day, each in the first of these that applies: exempted, no open to-do, a to-do"
         " that nobody has, a to-do past its effective due date, in hand. Live deals in statuses that no rule names are"

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.states import TodoOrigin
 from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_todos, origin, with_link
-from dashboards.reports.report import Report
+from dashboards.reports.report import Part, Report
+from followups.leak_counts import overdue_parts
 from followups.workload import overdue_todos
+from people.counting import counts_together
 
 DIMENSIONS = of_todos() | {"origin": origin()}
 
@@ -22,12 +23,7 @@ def overdue(asked: Asked) -> Report:
     )
 
     def figures() -> dict[str, Any]:
-        unpromised = Q(is_promised=False)
-        return rows.order_by().aggregate(
-            promised=Count("pk", filter=~unpromised),
-            rule=Count("pk", filter=unpromised & Q(origin=TodoOrigin.RULE)),
-            manual=Count("pk", filter=unpromised & Q(origin=TodoOrigin.MANUAL)),
-        )
+        return counts_together(overdue_parts(rows))
 
     return Report(
         name="overdue",
@@ -35,10 +31,12 @@ def overdue(asked: Asked) -> Report:
         asked=asked,
         rows=rows,
         dimensions=DIMENSIONS,
-        definition=_definition,
+        definition=definition,
         figures=figures,
+        split=lambda: rows,
+        parts={"promised": Part(gettext_lazy("Promised"), Q(is_promised=True))},
     )
 
 
-def _definition() -> str:
+def definition() -> str:
     return _("Open to-dos whose effective due date lies before the day. What is due on the day itself is not overdue.")

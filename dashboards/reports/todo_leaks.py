@@ -21,11 +21,11 @@ def todo_leaks(asked: Asked) -> Report:
         asked=asked,
         rows=asked.narrow(leaks, DIMENSIONS, "entered_on"),
         dimensions=DIMENSIONS,
-        definition=_definition,
+        definition=definition,
     )
 
 
-def _definition() -> str:
+def definition() -> str:
     days = Threshold.objects.in_force()[ThresholdCode.LEAK_GRACE_BUSINESS_DAYS]
     return ngettext(
         "Open follow-ups older than %(days)s business day with neither an open to-do nor an exemption.",

@@ -17,9 +17,9 @@ def unruled(asked: Asked) -> Report:
         asked=asked,
         rows=asked.narrow(coverage.unruled(asked.as_of), DIMENSIONS, "status_entered_on"),
         dimensions=DIMENSIONS,
-        definition=_definition,
+        definition=definition,
     )
 
 
-def _definition() -> str:
+def definition() -> str:
     return _("Live deals in statuses that no rule in force names. Nothing reminds anybody of them.")

@@ -44,7 +44,7 @@ def untouched(asked: Asked) -> Report:
         rows=rows,
         whole=past_grace,
         dimensions=DIMENSIONS,
-        definition=_definition,
+        definition=definition,
         figures=figures,
         split=lambda: narrowed(progress.with_progress(asked.as_of, cutoff)),
         parts=_parts(),
@@ -57,7 +57,7 @@ def _parts() -> dict[str, Part]:
     return {state.value: Part(state.label, Q(progress=state)) for state in others}
 
 
-def _definition() -> str:
+def definition() -> str:
     days = Threshold.objects.in_force()[ThresholdCode.LEAK_GRACE_BUSINESS_DAYS]
     return ngettext(
         "Of the open follow-ups older than %(days)s business day, those that inside sales has not called, mailed or met"

@@ -1,30 +1,83 @@
 """本日の要確認, the page that a manager opens each morning (SC-10)."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from dashboards.filters import AskedForm
+from dashboards.addresses import page_url
+from dashboards.filters import DashboardForm
 from dashboards.pages import check as page
+from dashboards.pages.exceptions import exceptions
+from dashboards.pages.signed import signed
+from dashboards.reports import Asked
+from dashboards.reports.dimensions import team
+from followups.actions.signing import may_sign, sign_leak_check
+from followups.leak_counts import WATCHED, leak_counts
 from followups.run_light import run_light
-from people.models import User
+from people.http import Request
+from people.models import Team, User
+from people.refusal import Refused
+from people.working_days import load_calendar
+
+LONGEST = 10  # digits; a longer number was not written by the page
+DIMENSIONS = {"team": team("team")}
 
 
 @require_safe
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: Request) -> HttpResponse:
     """Is anything leaking? The proof bar, the exceptions, and the light of the rules (SC-10)."""
-    now = timezone.now()
-    asked = AskedForm(request.GET).asked(localdate(now))
-    as_of, proof, overdue = asked.as_of, page.proof(asked), page.overdue(asked)
-    context = {
+    now, calendar = timezone.now(), load_calendar()
+    form = DashboardForm(request.GET, DIMENSIONS)
+    asked = form.asked(localdate(now))
+    as_of, of_team = asked.as_of, _team(asked)
+    counts = leak_counts(as_of, asked.grace_cutoff, calendar, of_team.pk if of_team else None)
+    context: dict[str, Any] = {
         "as_of": as_of,
         "now": now if as_of == localdate(now) else None,
-        "light": run_light(as_of, now),
-        "proof": proof,
-        "tiles": page.tiles(asked, proof, overdue),
-        "overdue": overdue,
+        "form": form,
+        "team": of_team,
+        "light": run_light(as_of, now, counts.unswept),
+        "proof": page.proof(asked, counts),
+        "tiles": page.tiles(asked, counts),
+        "signed": signed(asked, counts, of_team, calendar, request.user, localdate(now)),
+        "found": exceptions(asked, counts, request.GET.get("show", "")),
         "has_inside_sales": User.objects.follow_up_staff().exists(),
     }
     return render(request, "dashboards/check.html", context)
+
+
+@require_POST
+def sign(request: Request) -> HttpResponse:
+    """Somebody has looked at the day, and says so; what has changed meanwhile is shown instead."""
+    now, form = timezone.now(), DashboardForm(request.POST, DIMENSIONS)
+    asked = form.asked(localdate(now))
+    of_team = _team(asked)
+    if form.is_outdated or not may_sign(request.user, of_team):
+        raise PermissionDenied
+    try:
+        sign_leak_check(asked.as_of, _seen(request), by=request.user, now=now, team=of_team)
+    except Refused as refused:
+        messages.error(request, _("The numbers have changed; look at them once more."))
+        for text in refused.errors.values():
+            messages.error(request, text)
+    else:
+        messages.success(request, _("The day is signed."))
+    return redirect(page_url("dashboards:check", asked))
+
+
+def _seen(request: Request) -> dict[str, int]:
+    """The counts that stood on the page; what is no number was not shown."""
+    sent = {code: request.POST.get(code, "") for code in WATCHED}
+    return {code: int(text) for code, text in sent.items() if text.isdecimal() and len(text) < LONGEST}
+
+
+def _team(asked: Asked) -> Team | None:
+    name = asked.where.get("team")
+    return Team.objects.filter(name=name).first() if name else None

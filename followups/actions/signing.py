@@ -16,6 +16,7 @@ from people.models import Team, User
 from people.policy import MANAGERS, is_admitted
 from people.refusal import Refused, refuse
 from people.rows import insert_rows
+from people.working_days import load_calendar
 
 
 def may_sign(user: User, team: Team | None) -> bool:
@@ -38,10 +39,11 @@ def sign_leak_check(
         refuse(_("A day that has not come yet cannot be checked."), field="checked_on")
     signed = LeakCheck.objects.filter(checked_on=checked_on, team=team)
     if not signed.exists():
-        counts = leak_counts(checked_on, grace_cutoff(checked_on), team.pk if team else None).by_code()
+        found = leak_counts(checked_on, grace_cutoff(checked_on), load_calendar(), team.pk if team else None)
+        counts = found.by_code()
         _refuse_unseen(seen, counts)
-        row = (checked_on, team and team.pk, by.pk, now, counts, run_light(checked_on, now).state.value)
-        _write(row)
+        light = run_light(checked_on, now, found.unswept)
+        _write((checked_on, team and team.pk, by.pk, now, counts, light.state.value))
     return signed.get()
 
 

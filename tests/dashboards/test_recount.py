@@ -14,9 +14,11 @@ from dashboards.pages import check
 from dashboards.reports import Asked, answer
 from deals.models import Deal, FollowUpCycle
 from followups import coverage
+from followups.leak_counts import LeakCounts, leak_counts
 from followups.models import RuleExemption
 from people.models import User
 from people.states import Role
+from people.working_days import load_calendar
 from tests.dashboards.rows import call, lost, person, stagnant, todo
 from tests.factories import ExemptionFactory
 
@@ -166,26 +168,29 @@ def recount() -> None:
     assert coverage.cycles_open(AS_OF) == {
         kind: sum(one.kind == kind for one in standing) for kind in ("stagnant", "lost", "returned")
     }
-    assert coverage.split(AS_OF, len(standing)) == {state: len(found) for state, found in states.items()}
+    counts = leak_counts(AS_OF, asked.grace_cutoff, load_calendar())
+    assert counts.states == {state: len(found) for state, found in states.items()}
     assert ids(coverage.uncovered(AS_OF)) == states["uncovered"]
 
     past_grace = {one.pk for one in standing if is_past_grace(one)}
     untouched = answer("untouched", asked)
     assert ids(answer("todo_leaks", asked).rows) == states["uncovered"] & past_grace
     assert ids(untouched.rows) == {one.pk for one in standing if is_untouched(one)}
+    assert sum(counts.todo_leaks.values()) == len(states["uncovered"] & past_grace)
+    assert (sum(counts.untouched.values()), counts.past_grace) == (untouched.total, len(past_grace))
     assert untouched.whole is not None and ids(untouched.whole) == past_grace
     others = [ids(untouched.part_rows(code)) for code in untouched.parts]
     assert sorted(pk for part in [ids(untouched.rows), *others] for pk in part) == sorted(one.pk for one in standing)
 
     late = [one for one in Todo.objects.select_related("deal") if one.status == "open" and one.effective_due_on < AS_OF]
     assert ids(answer("overdue", asked).rows) == {one.pk for one in late if is_known(one.deal)}
-    recount_the_page(asked, standing)
+    recount_the_page(asked, counts, standing)
 
 
-def recount_the_page(asked: Asked, standing: list[FollowUpCycle]) -> None:
-    proof, overdue = check.proof(asked), check.overdue(asked)
+def recount_the_page(asked: Asked, counts: LeakCounts, standing: list[FollowUpCycle]) -> None:
+    proof = check.proof(asked, counts)
     assert sum(part.count for part in proof.parts) == proof.open == len(standing)
-    for tile in check.tiles(asked, proof, overdue):
+    for tile in check.tiles(asked, counts):
         report = answer("coverage" if tile.name == "unassigned" else tile.name, asked)
         rows = report.part_rows("unassigned") if tile.name == "unassigned" else report.rows
         assert tile.value == rows.count()

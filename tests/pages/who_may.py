@@ -209,6 +209,7 @@ WHO_MAY: dict[str, Says] = {
     "settings:person_leave": _form(ADMINS),
     "settings:person_return": _button(ADMINS),
     "dashboards:check": PAGE,
+    "dashboards:sign": _button(MANAGERS),
     "dashboards:definitions": PAGE,
     "dashboards:records": PAGE,
     "dashboards:records_file": PAGE,
