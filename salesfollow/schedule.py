@@ -10,4 +10,6 @@ BEAT_SCHEDULE = {
     "leaks": {"task": "followups.tasks.write_leaks", "schedule": crontab(hour=9, minute=0)},
     "outbox": {"task": "followups.tasks.deliver_notices", "schedule": crontab()},
     "watch": {"task": "followups.tasks.watch_rules", "schedule": crontab(minute=5)},
+    # What the day's numbers were, for the trends; a missed night stays missing.
+    "snapshot": {"task": "dashboards.tasks.take_snapshot", "schedule": crontab(hour=23, minute=55)},
 }

@@ -16,6 +16,7 @@ from dashboards.filters import DashboardForm
 from dashboards.pages import check as page
 from dashboards.pages.exceptions import exceptions
 from dashboards.pages.signed import signed
+from dashboards.pages.trend import kept
 from dashboards.reports import Asked
 from dashboards.reports.dimensions import team
 from followups.actions.signing import may_sign, sign_leak_check
@@ -38,6 +39,8 @@ def check(request: Request) -> HttpResponse:
     asked = form.asked(localdate(now))
     as_of, of_team = asked.as_of, _team(asked)
     counts = leak_counts(as_of, asked.grace_cutoff, calendar, of_team.pk if of_team else None)
+    signing = signed(asked, counts, of_team, calendar, request.user, localdate(now))
+    history = kept(asked, counts, signing.before_on, localdate(now))
     context: dict[str, Any] = {
         "as_of": as_of,
         "now": now if as_of == localdate(now) else None,
@@ -45,8 +48,9 @@ def check(request: Request) -> HttpResponse:
         "team": of_team,
         "light": run_light(as_of, now, counts.unswept),
         "proof": page.proof(asked, counts),
-        "tiles": page.tiles(asked, counts),
-        "signed": signed(asked, counts, of_team, calendar, request.user, localdate(now)),
+        "tiles": [history.compared(tile) for tile in page.tiles(asked, counts)],
+        "signed": signing,
+        "kept": history,
         "found": exceptions(asked, counts, request.GET.get("show", "")),
         "has_inside_sales": User.objects.follow_up_staff().exists(),
     }

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from followups import coverage
+from followups.leak_counts import leak_counts
 from followups.outbox import post
+from followups.progress import grace_cutoff
 from followups.signatures import unsigned_yesterday
 from followups.states import CoverageState, NoticeKind
 from people.business_days import BusinessCalendar
@@ -23,11 +24,10 @@ def write_leaks(as_of: date, calendar: BusinessCalendar) -> int:
     """
     if not calendar.is_business_day(as_of):
         return 0
-    cycles = sum(coverage.cycles_open(as_of).values())
-    states = coverage.split(as_of, cycles)
-    leaks = {state.value: states[state] for state in (CoverageState.UNCOVERED, CoverageState.UNASSIGNED)}
+    counts = leak_counts(as_of, grace_cutoff(as_of), calendar)
+    leaks = {state.value: counts.states[state] for state in (CoverageState.UNCOVERED, CoverageState.UNASSIGNED)}
     checks = _checks()
-    unsigned = _unsigned(checks, as_of, calendar) if cycles else {}
+    unsigned = _unsigned(checks, as_of, calendar) if counts.open else {}
     told = {user_id for user_id, _team in checks} if any(leaks.values()) else unsigned.keys()
     return len(post(NoticeKind.LEAKS, as_of, {user_id: leaks | unsigned.get(user_id, {}) for user_id in sorted(told)}))
 
