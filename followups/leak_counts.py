@@ -22,6 +22,7 @@ from followups.workload import overdue_todos
 from leads.models import Lead
 from people.business_days import BusinessCalendar
 from people.counting import counts_together
+from people.models import User
 
 # What nobody may sign unseen, and what it is called.
 WATCHED: dict[str, str | Promise] = {
@@ -38,7 +39,8 @@ class LeakCounts:
 
     kinds and states: the open cycles by CycleKind and by CoverageState; each sums to `open`. todo_leaks and untouched
     by CycleKind. past_grace: what the untouched are a share of. overdue: the late to-dos, promised ones and the rest by
-    origin. leads: those that nobody looked after, by the name of their report. unswept: of everybody, see the light.
+    origin. leads: those that nobody looked after, by the name of their report. unswept: of everybody, see
+    the light. staff: how many people of inside sales a follow-up can be given to.
     """
 
     kinds: Mapping[str, int]
@@ -50,6 +52,7 @@ class LeakCounts:
     leads: Mapping[str, int]
     unruled: int
     unswept: int
+    staff: int
 
     @property
     def open(self) -> int:
@@ -88,6 +91,7 @@ def leak_counts(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: 
         "past_grace": cycles.filter(entered_on__lt=cutoff),
         "unruled": _of_team(unruled(as_of), "team", team_id),
         "unswept": unswept_cycles(as_of),
+        "staff": User.objects.follow_up_staff(),
     }
     counts = counts_together(single | {name: rows for part in parts.values() for name, rows in part.items()})
     counted = {name: {key: counts[key] for key in part} for name, part in parts.items()}
@@ -101,6 +105,7 @@ def leak_counts(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: 
         past_grace=counts["past_grace"],
         unruled=counts["unruled"],
         unswept=counts["unswept"],
+        staff=counts["staff"],
     )
 
 

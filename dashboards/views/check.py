@@ -23,7 +23,7 @@ from followups.actions.signing import may_sign, sign_leak_check
 from followups.leak_counts import WATCHED, leak_counts
 from followups.run_light import run_light
 from people.http import Request
-from people.models import Team, User
+from people.models import Team
 from people.refusal import Refused
 from people.working_days import load_calendar
 
@@ -52,7 +52,7 @@ def check(request: Request) -> HttpResponse:
         "signed": signing,
         "kept": history,
         "found": exceptions(asked, counts, request.GET.get("show", "")),
-        "has_inside_sales": User.objects.follow_up_staff().exists(),
+        "has_inside_sales": counts.staff > 0,
     }
     return render(request, "dashboards/check.html", context)
 

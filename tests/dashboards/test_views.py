@@ -350,7 +350,7 @@ def queries_of(browser: Client, address: str) -> int:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/dashboards/today/", 22),
+        ("/dashboards/today/", 21),
         ("/records/coverage/", 9),
         ("/records/overdue/", 7),
         ("/records/untouched/", 16),

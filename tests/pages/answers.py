@@ -5,7 +5,10 @@ A form that needs more than the page's own `required` says so here; without a ro
 
 from collections.abc import Callable
 
-from tests.factories import days_ago
+from followups.leak_counts import leak_counts
+from followups.progress import grace_cutoff
+from people.working_days import load_calendar
+from tests.factories import TODAY, days_ago
 from tests.pages.world import PASSWORD, Held, World
 
 SOON, NEXT_WEEK, NEXT_MONTH = (days_ago(-n).isoformat() for n in (4, 7, 33))
@@ -21,10 +24,16 @@ def _confirmed(to: int) -> dict[str, object]:
     return {"to": to, "shown": f"assignee:{to}:1"}
 
 
+def _seen() -> dict[str, object]:
+    """The counts that 本日の要確認 shows of this day."""
+    return dict(leak_counts(TODAY, grace_cutoff(TODAY), load_calendar()).by_code())
+
+
 ANSWERS: dict[str, Answers] = {
     "change_password": lambda w, h: {
         "old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD,
     },
+    "dashboards:sign": lambda w, h: {"as_of": TODAY.isoformat(), **_seen()},
     "followups:absence": lambda w, h: {"reason": "研修"},
     "followups:call": lambda w, h: {"outcome": "callback"},
     "followups:deal_add": lambda w, h: {"is_new_company": "on"},
