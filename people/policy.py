@@ -97,6 +97,8 @@ POLICY: tuple[Row, ...] = (
     Row("followups:win", SELLERS, SELLERS),
     Row("followups:exclude", SELLERS, SELLERS),
     Row("followups:exempt", WORKERS, WORKERS),
+    Row("followups:exempt_many", MANAGERS, MANAGERS),
+    Row("followups:cover", MANAGERS, MANAGERS),
     Row("followups:close_cycle", WORKERS, WORKERS),
     Row("followups:todos", READERS, NOBODY),
     Row("followups:todo_add", WORKERS, WORKERS),

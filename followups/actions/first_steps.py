@@ -49,7 +49,7 @@ def begin(
     if not served:
         return
     desk = Desk.load(as_of)
-    todos = [_first_todo(start, desk, by, as_of) for start in served]
+    todos = [first_todo(start, desk, by, as_of) for start in served]
     update_rows(FollowUpCycle, ("id", "is_owner_id"), [(start.cycle.pk, start.cycle.is_owner_id) for start in served])
     if not leaves_todo_to_sweep:
         insert_records(todos)
@@ -73,7 +73,8 @@ def _take_over(taken: Mapping[int, Sequence[Todo]], cycles: Mapping[int, FollowU
     update_rows(Todo, ("id", "cycle_id", "assignee_id"), rows, expressions=["version = t.version + 1"])
 
 
-def _first_todo(start: Start, desk: Desk, by: User | None, as_of: date) -> Todo:
+def first_todo(start: Start, desk: Desk, by: User | None, as_of: date, *, step: int = 1) -> Todo:
+    """The unsaved to-do of a cycle for whom the desk finds, on the day with room; the cycle learns of its person."""
     cycle, deal = start.cycle, start.deal
     cycle.is_owner_id = desk.assign(*start.owners)
     may_level = cycle.has_default_approach_date or start.asked_for < as_of
@@ -82,8 +83,8 @@ def _first_todo(start: Start, desk: Desk, by: User | None, as_of: date) -> Todo:
     return Todo(
         subject=TODO_SUBJECTS[CycleKind(cycle.kind)],
         origin=TodoOrigin.RULE,
-        rule_code=_CODES[CycleKind(cycle.kind)],
-        step=1,
+        rule_code=_CODES.get(CycleKind(cycle.kind)) or cycle.rule_code or RETURN_CODE,
+        step=step,
         deal=deal,
         cycle=cycle,
         contact_id=cycle.approach_contact_id or (None if is_text else deal.contact_id),

@@ -1,6 +1,6 @@
 """Forms of the other verbs of a deal: return, re-open, advance, win, exclude, exempt, close the follow-up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from deals.actions import Advance, Exclusion, Win, edit_deals
 from deals.models import Deal
 from deals.states import OPEN_STATUSES, DealStatus
 from deals.words import deal_status_words
-from followups.actions import Closing, Exemption, Reopening, Return, return_to_is
+from followups.actions import Closing, Exemption, Reopening, Return, exemption_errors, return_to_is
 from followups.forms.fields import BANTC_LABELS, LoadedPersonField, OpenRadio, PersonField
 from followups.forms.handing import HandingForm
 from followups.room import Room
@@ -227,6 +227,27 @@ class ExemptForm(ReasonForm):
     def exemption(self) -> Exemption:
         """What the verb is told."""
         return Exemption(self.deal.pk, self.cleaned_data["reason"], self.cleaned_data["expires_on"])
+
+
+class ExemptManyForm(ExemptForm):
+    """対象から外す, for several deals at once."""
+
+    def __init__(self, *args: Any, as_of: date, **kwargs: Any) -> None:
+        super().__init__(*args, deal=Deal(), as_of=as_of, **kwargs)
+        self.as_of = as_of
+
+    def clean(self) -> dict[str, Any]:
+        """Reason and day are the same for all, so they are refused here and not deal by deal."""
+        answers = self.cleaned_data
+        if {"reason", "expires_on"} <= answers.keys():
+            longest = Threshold.objects.in_force()[ThresholdCode.EXEMPTION_MAX_DAYS]
+            self._object(exemption_errors(self.exemptions([Deal()])[0], as_of=self.as_of, longest=longest))
+        return answers
+
+    def exemptions(self, deals: Sequence[Deal]) -> list[Exemption]:
+        """What the verb is told, deal by deal."""
+        answers = self.cleaned_data
+        return [Exemption(deal.pk, answers["reason"], answers["expires_on"]) for deal in deals]
 
 
 def _not_ahead(day: date, as_of: date) -> date:

@@ -89,6 +89,8 @@ QUERIES: dict[str, Query] = {
     "followups:absence_move": lambda h: {"todo": h.todo_while_away.pk},
     "followups:company_merge": lambda h: {"with": h.twin.pk},
     "followups:contact_merge": lambda h: {"with": h.namesake.pk},
+    "followups:cover": lambda h: {"deal": h.live.pk},
+    "followups:exempt_many": lambda h: {"deal": h.live.pk},
     "followups:hand_back": lambda h: {"user": h.holder.pk, "deal": h.live.pk},
     "followups:leads_assign": lambda h: {"lead": h.lead.pk},
     "followups:leads_status": lambda h: {"lead": h.lead.pk},

@@ -37,11 +37,13 @@ FORMS: dict[str, Asks] = {
     "followups:company_merge": Asks("", "from_name"),
     "followups:contact_consent": Asks("reason"),
     "followups:contact_merge": Asks("", "from_name"),
+    "followups:cover": Asks(),
     "followups:deal_add": Asks("company_name is_new_company name", "priority status"),
     "followups:deal_edit": Asks("", "name priority"),
     "followups:decline": Asks("reason"),
     "followups:exclude": Asks("reason"),
     "followups:exempt": Asks("reason", "expires_on"),
+    "followups:exempt_many": Asks("reason", "expires_on"),
     "followups:hand_back": Asks("hook", "approach_contact next_approach_on"),
     "followups:lead_add": Asks("name phone"),  # one of phone and e-mail (S3-05)
     "followups:lead_convert": Asks("", "name"),

@@ -120,6 +120,8 @@ WHO_MAY: dict[str, Says] = {
     "followups:reopen": _form(TAKERS),
     "followups:propose": _form(FOLLOWERS),
     "followups:exempt": _form(FOLLOWERS),
+    "followups:exempt_many": _form(MANAGERS),
+    "followups:cover": _form(MANAGERS, writes_nothing=True),  # the world lacks no to-do: it says so
     "followups:close_cycle": _form(FOLLOWERS),
     "followups:accept": _button(SELLERS_OWN),
     "followups:decline": _form(SELLERS_OWN),
