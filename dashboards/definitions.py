@@ -67,7 +67,8 @@ def definitions(as_of: date) -> dict[str, Any]:
 
 
 def _figures(as_of: date) -> list[Figure]:
-    reports = [make(Asked(as_of=as_of)) for make in REPORTS.values()]
+    asked = Asked(as_of=as_of)  # one question, so that its thresholds are looked up once
+    reports = [make(asked) for make in REPORTS.values()]
     return [Figure(report.name, report.title, report.definition()) for report in reports]
 
 

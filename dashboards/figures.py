@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 from dashboards.addresses import records_url
 from dashboards.reports import Report
 from dashboards.reports.dimensions import Label
-from dashboards.reports.report import WHOLE
+from dashboards.reports.report import WHOLE, rate
 
 FEW = 5  # below this many cases a share says nothing
 
@@ -43,12 +43,16 @@ def count_of(report: Report, *, label: Label = "", note: str = "", state: str = 
 
 def rate_of(report: Report, *, label: Label = "", note: str = "", state: str = "") -> Figure:
     """The report's rows in percent of its whole; no number where the whole is too small to say anything."""
-    total, whole = report.total, report.whole_total
+    return share_of(report, report.total, report.whole_total, label=label, note=note, state=state)
+
+
+def share_of(report: Report, total: int, whole: int, *, label: Label = "", note: str = "", state: str = "") -> Figure:
+    """The same of a report whose rows and whole have been counted already."""
     enough = whole >= FEW
     return Figure(
         name=report.name,
         label=label or report.title,
-        value=report.rate if enough else None,
+        value=rate(total, whole) if enough else None,
         unit="%" if enough else "",
         note=note or of_whole(total, whole),
         state=state,

@@ -55,9 +55,9 @@ class DashboardForm(AskedForm):
         for end, label in (("from", _("From")), ("to", _("To"))):
             widget = DAY if period else forms.HiddenInput()
             self.fields[end] = forms.DateField(required=False, label=label, widget=widget)
-        listed = listed_together(dimensions)
+        self.listed = listed_together(dimensions)
         for name, dimension in dimensions.items():
-            self.fields[name] = KeyField(dimension, listed.get(name, []))
+            self.fields[name] = KeyField(dimension, self.listed.get(name, []))
 
     def asked(self, today: date) -> Asked:
         """The question in the address. A period that ends before it begins counts as none."""
@@ -69,6 +69,10 @@ class DashboardForm(AskedForm):
             first_on, last_on = self.period
         where = {name: found[name] for name in self.dimensions if found.get(name) is not None}
         return Asked(as_of=found.get("as_of") or today, first_on=first_on, last_on=last_on, where=where)
+
+    def labels(self, *names: str) -> dict[str, Label]:
+        """The words for the keys of these dimensions, which must not share a key."""
+        return {key: label for name in names for key, label in self.listed.get(name, [])}
 
     @property
     def is_outdated(self) -> bool:

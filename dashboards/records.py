@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Todo
 from dashboards.reports.dimensions import Label
-from deals.models import Deal, FollowUpCycle
+from deals.models import Deal, DealLoss, FollowUpCycle
 from leads.models import Lead
 from people.models import User
 
@@ -82,6 +82,10 @@ def _approach_contact(cycle: FollowUpCycle) -> str:
     return cycle.approach_contact.name if cycle.approach_contact else cycle.approach_contact_text
 
 
+def _days_until_reopened(cycle: Any) -> int | None:
+    return (cycle.reopened_on - cycle.entered_on).days if cycle.reopened_on else None
+
+
 def _whom(todo: Todo) -> str:
     return todo.contact.name if todo.contact else todo.contact_text
 
@@ -112,6 +116,45 @@ CYCLES = Sheet(
     order=("entered_on", "id"),
     related=("deal__company", "deal__team", "deal__fs_owner", "reason", "is_owner", "approach_contact"),
     prefetched=(OPEN_TODOS,),
+)
+
+# Follow-ups of which a report says when they came back to life.
+COHORTS = Sheet(
+    kind="cohorts",
+    columns=(
+        Column(_("Deal"), at("deal.name")),
+        Column(_("Company"), at("deal.company.name")),
+        Column(_("Kind"), at("get_kind_display")),
+        Column(_("Lost reason"), at("reason.label")),
+        Column(_("Began"), at("entered_on"), "day"),
+        Column(_("Re-opened"), at("reopened_on"), "day"),
+        Column(_("Days"), _days_until_reopened, "number"),
+        Column(_("How it ended"), at("get_end_type_display")),
+        Column(_("Change trigger"), at("get_change_trigger_display")),
+        Column(_("Hook"), at("hook")),
+        Column(_("IS owner"), at("is_owner.name")),
+        Column(_("FS owner"), at("deal.fs_owner.name")),
+        Column(_("Team"), at("deal.team.name")),
+    ),
+    order=("entered_on", "id"),
+    related=("deal__company", "deal__team", "deal__fs_owner", "reason", "is_owner"),
+)
+
+LOSSES = Sheet(
+    kind="losses",
+    columns=(
+        Column(_("Deal"), at("deal.name")),
+        Column(_("Company"), at("deal.company.name")),
+        Column(_("Lost on"), at("lost_on"), "day"),
+        Column(_("Lost reason"), at("reason.label")),
+        Column(_("Competitor"), at("competitor")),
+        Column(_("Product"), at("deal.product.name")),
+        Column(_("FS owner"), at("fs_owner.name")),
+        Column(_("Team"), at("deal.team.name")),
+        Column(_("Deal status"), at("deal.get_status_display")),
+    ),
+    order=("-lost_on", "-id"),
+    related=("deal__company", "deal__team", "deal__product", "reason", "fs_owner"),
 )
 
 TODOS = Sheet(
@@ -206,9 +249,10 @@ SHEETS: dict[type[Model], Sheet] = {
     Lead: LEADS,
     Activity: CALLS,
     User: PEOPLE,
+    DealLoss: LOSSES,
 }
 
 
 def sheet_of(rows: QuerySet[Any]) -> Sheet:
     """The sheet for rows of this model."""
-    return SHEETS[rows.model]
+    return COHORTS if "reopened_on" in rows.query.annotations else SHEETS[rows.model]

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from deals.models import DealEvent, FollowUpCycle, HandOver, LostReason, Product
+from deals.models import DealEvent, DealLoss, FollowUpCycle, HandOver, LostReason, Product
 from leads.admin import PicklistAdmin
 from people.admin.office import KeptAdmin, OfficeAdmin, ReadOnlyAdmin
 
@@ -40,6 +40,17 @@ class DealEventAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     date_hierarchy = "happened_on"
     search_fields = ["deal__name"]
+
+
+@admin.register(DealLoss)
+class DealLossAdmin(ReadOnlyAdmin):
+    """Losses are kept by the verbs that lose a deal or correct a loss."""
+
+    list_display = ["deal", "deal__company", "lost_on", "reason", "in_scope", "competitor", "fs_owner"]
+    list_select_related = ["deal__company", "reason", "fs_owner"]
+    list_filter = ["in_scope", "reason"]
+    date_hierarchy = "lost_on"
+    search_fields = ["deal__name", "deal__company__name", "competitor"]
 
 
 @admin.register(HandOver)

@@ -16,7 +16,7 @@ from django.db.models import Field, ForeignKey, Func, Model, Value
 from django.db.models.functions import Concat, Left, StrIndex
 
 from activities.models import Activity, CallProject, CallProjectMember, SavedList, Todo, WhyYouNow
-from deals.models import Deal, FollowUpCycle, LostReason, Product
+from deals.models import Deal, DealLoss, FollowUpCycle, LostReason, Product
 from followups.models import Proposal, RuleExemption
 from leads.models import (
     AvailabilityGuess,
@@ -32,7 +32,7 @@ from people.models import Absence, RoleGrant, SosCall, Target, Team, User, Weekd
 TABLES: tuple[type[Model], ...] = (
     Team, User, RoleGrant, Absence, WeekdayCap, Target, SosCall,
     LeadSource, NurturingReason, NoAppointmentReason, Company, Contact, AvailabilityGuess, Lead,
-    LostReason, Product, Deal, FollowUpCycle,
+    LostReason, Product, Deal, FollowUpCycle, DealLoss,
     Activity, Todo, CallProject, CallProjectMember, WhyYouNow, SavedList,
     RuleExemption, Proposal,
 )  # fmt: skip

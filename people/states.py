@@ -92,6 +92,7 @@ class ThresholdCode(models.TextChoices):
         _("Business days until the lost reason 'other' must be classified"),
     )
     FISCAL_START_MONTH = "fiscal_start_month", _("First month of our own fiscal year")
+    REOPENING_WINDOW_DAYS = "reopening_window_days", _("Days within which a follow-up counts as re-opened")
 
 
 # code -> (default, lowest, highest). Sources: domain.md A6, D13, D16.
@@ -107,4 +108,5 @@ THRESHOLD_RANGES: dict[str, tuple[int, int, int]] = {
     ThresholdCode.NOT_REACHED_ATTEMPTS: (5, 1, 50),
     ThresholdCode.CLASSIFY_BUSINESS_DAYS: (5, 1, 60),
     ThresholdCode.FISCAL_START_MONTH: (4, 1, 12),
+    ThresholdCode.REOPENING_WINDOW_DAYS: (180, 7, 730),
 }

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from deals.models import DealEvent, FollowUpCycle, HandOver
+from deals.models import DealEvent, DealLoss, FollowUpCycle, HandOver
 from followups.models import RuleVersion, SweepChange, SweepRun
 from intake.models import ImportBatch, ImportRow
 from leads.models import LeadEvent
@@ -20,7 +20,18 @@ from tests.factories import UserFactory
 
 OURS = ("people", "leads", "deals", "activities", "followups", "intake")
 PAGES = {model: page for model, page in admin.site._registry.items() if model._meta.app_label in OURS}
-HISTORY = [LeadEvent, DealEvent, HandOver, FollowUpCycle, RuleVersion, SweepRun, SweepChange, ImportBatch, ImportRow]
+HISTORY = [
+    LeadEvent,
+    DealEvent,
+    DealLoss,
+    HandOver,
+    FollowUpCycle,
+    RuleVersion,
+    SweepRun,
+    SweepChange,
+    ImportBatch,
+    ImportRow,
+]
 
 
 def url_of(model, page, *args):

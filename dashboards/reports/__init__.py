@@ -12,11 +12,16 @@ from dashboards.reports import (
     lead_care,
     leads,
     load,
+    lost_reasons,
     overdue,
     people,
+    reengagement,
+    reopened,
+    reopportunity,
     todo_leaks,
     unruled,
     untouched,
+    won,
 )  # fmt: skip
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.report import Report
@@ -36,6 +41,15 @@ REPORTS: dict[str, Callable[[Asked], Report]] = {
     "stale_leads": lead_care.stale_leads,
     "no_next_step_leads": lead_care.no_next_step_leads,
     "unanswered_mails": lead_care.unanswered_mails,
+    **{f"reopportunity_{view}".removesuffix("_combined"): report for view, report in reopportunity.VIEWS.items()},
+    "reengagement": reengagement.reengagement,
+    "reopened": reopened.reopened,
+    "won_after_reopening": reopened.won_after_reopening,
+    "won": won.won,
+    "days_to_won": won.days_to_won,
+    "lost_reasons": lost_reasons.lost_reasons,
+    "won_back": lost_reasons.won_back,
+    "loss_answers": lost_reasons.loss_answers,
 }
 
 

@@ -11,10 +11,15 @@ from django.utils.translation import gettext as _
 
 from dashboards.reports.dimensions import Dimensions
 from followups.progress import grace_cutoff
+from people.models import Threshold
+from people.states import ThresholdCode
 
 
 class Unanswerable(ValueError):
     """The question names a report, dimension or key that does not exist; the message says which."""
+
+
+_LOOKED_UP = ("grace_cutoff", "window_days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +36,18 @@ class Asked:
         """Cycles that began before this day are older than the grace; looked up once per question."""
         return grace_cutoff(self.as_of)
 
+    @cached_property
+    def window_days(self) -> int:
+        """W: within how many days a re-opening counts, in force now; looked up once per question."""
+        return Threshold.objects.in_force()[ThresholdCode.REOPENING_WINDOW_DAYS]
+
     def with_keys(self, **keys: str) -> "Asked":
         """The same question, narrowed further."""
-        return replace(self, where={**self.where, **keys})
+        return self._changed(where={**self.where, **keys})
 
     def of_period(self, first_on: date | None, last_on: date | None) -> "Asked":
         """The same question about another period."""
-        return replace(self, first_on=first_on, last_on=last_on)
+        return self._changed(first_on=first_on, last_on=last_on)
 
     def before(self) -> "Asked":
         """The same question about the period of the same length just before; for comparisons. It needs both ends."""
@@ -46,6 +56,12 @@ class Asked:
         length = self.last_on - self.first_on
         last_on = self.first_on - timedelta(days=1)
         return self.of_period(last_on - length, last_on)
+
+    def _changed(self, **changes: Any) -> "Asked":
+        """Another question of the same day; the thresholds that were looked up for it are known already."""
+        made = replace(self, **changes)
+        made.__dict__.update({name: self.__dict__[name] for name in _LOOKED_UP if name in self.__dict__})
+        return made
 
     def narrow(self, rows: QuerySet[Any], dimensions: Dimensions, dated_on: str = "") -> QuerySet[Any]:
         """The rows of the question's period (by the date column dated_on) and keys; Unanswerable for others."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.states import TodoOrigin
 from deals.models import LostReason, Product
-from deals.states import CycleKind, DealStatus
+from deals.states import ChangeTrigger, CycleKind, DealStatus
 from leads.models import LeadSource, NurturingReason
 from leads.states import LeadStatus
 from people.models import Team, User
@@ -192,6 +192,10 @@ def lead_status() -> Dimension:
 
 def kind(path: str = "kind") -> Dimension:
     return _closed(_("Kind"), path, CycleKind)
+
+
+def change_trigger(path: str = "change_trigger") -> Dimension:
+    return _closed(_("Change trigger"), path, ChangeTrigger)
 
 
 def origin() -> Dimension:

@@ -17,6 +17,7 @@ from deals.actions.events import DealHappening, write_events
 from deals.actions.handing_over import OwnerChange, Pass, hand_over, write_hand_overs
 from deals.actions.losing import Loss, Lost, lose, loss_errors, lost_cycle, take_answers
 from deals.actions.moving import claim, enter_status, save_statuses
+from deals.actions.remembering import correct_losses, remember_losses
 from deals.actions.taking_back import take_back_status
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "advance",
     "claim",
     "convert_lead",
+    "correct_losses",
     "create_deals",
     "deal_errors",
     "edit_deals",
@@ -53,6 +55,7 @@ __all__ = [
     "open_cycles",
     "open_cycles_of",
     "record_contacts",
+    "remember_losses",
     "retract_contacts",
     "revive_cycles",
     "save_statuses",

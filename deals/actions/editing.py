@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from deals.actions.cycles import open_cycles_of
 from deals.actions.entering import deal_errors
+from deals.actions.remembering import correct_losses
 from deals.models import Deal, FollowUpCycle
 from deals.states import CLOSED_STATUSES, CycleKind
 from people.records import Edit, edit_records, lock, save_columns
@@ -38,11 +39,12 @@ class Answer:
 def edit_deals(edits: Sequence[Edit]) -> list[Deal]:
     """Change DEAL_FIELDS and, on a lost deal, ANSWER_FIELDS; gives back those that changed.
 
-    What is corrected about a loss goes to its open cycle too. Conflict when an editor had seen an older version;
-    Refused for what `deal_errors` finds. Dates may be corrected; a status changes by its verb alone.
+    What is corrected about a loss goes to its open cycle and to the kept loss too. Conflict when an editor had seen an
+    older version; Refused for what `deal_errors` finds. Dates may be corrected; a status changes by its verb alone.
     """
     changed = edit_records(Deal.objects.all(), edits, DEAL_FIELDS | ANSWER_FIELDS, check=_errors)
     _correct_cycles(changed)
+    correct_losses(changed, {})
     return changed
 
 

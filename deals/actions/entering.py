@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from deals.actions.cycles import CycleEnding, end_cycles, open_cycles, open_cycles_of
 from deals.actions.events import DealHappening, write_events
 from deals.actions.losing import Loss, loss_errors, open_lost_cycles
+from deals.actions.remembering import remember_losses
 from deals.models import Deal, FollowUpCycle, LostReason, Product
 from deals.states import CLOSED_STATUSES, RETURN_OFFSET_MONTHS, CycleEnd, CycleKind, DealEventKind, DealStatus
 from leads.actions import LeadMove, move_leads
@@ -66,6 +67,7 @@ def create_deals(deals: Sequence[Deal], *, by: User | None, as_of: date, cause: 
         _settle_loss(deal, reasons)
     insert_records(deals)
     cycles = open_lost_cycles(deals, {}) | _open_returned_cycles(deals)
+    remember_losses(deals, cycles)
     write_events([_created(deal, cycles.get(deal.pk)) for deal in deals], by=by, cause=cause)
     won_leads = {deal.lead_id: deal.created_on for deal in deals if deal.lead_id}
     moves = [LeadMove(lead_id, LeadStatus.MEETING_WON, on=on) for lead_id, on in won_leads.items()]

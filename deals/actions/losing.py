@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from deals.actions.cycles import CycleEnding, end_cycles, open_cycles, open_cycles_of
 from deals.actions.events import DealHappening, write_events
 from deals.actions.moving import claim, enter_status, save_statuses
+from deals.actions.remembering import remember_losses
 from deals.models import Deal, FollowUpCycle, LostReason
 from deals.states import HOOK_MIN_LENGTH, OPEN_STATUSES, CycleEnd, CycleKind, DealEventKind, DealStatus
 from people.models import User
@@ -109,6 +110,7 @@ def lose(losses: Sequence[Loss], *, by: User | None, as_of: date, cause: str = "
     days = [CycleEnding(ended[deal.pk], deal.status_entered_on) for deal in deals if deal.pk in ended]
     end_cycles(days, end_type=CycleEnd.CONVERTED_TO_LOST, by=by)
     opened = open_lost_cycles(deals, ended)
+    remember_losses(deals, opened)
     lost = [Lost(deal, ended.get(deal.pk), opened.get(deal.pk)) for deal in deals]
     notes = [loss.note for loss in losses]
     write_events([_happening(one, before, note) for one, note in zip(lost, notes, strict=True)], by=by, cause=cause)

@@ -3,6 +3,7 @@
 from deals.models.cycle import FollowUpCycle
 from deals.models.deal import Deal
 from deals.models.history import DealEvent, HandOver
+from deals.models.loss import DealLoss
 from deals.models.lost_reason import LostReason, Product
 
-__all__ = ["Deal", "DealEvent", "FollowUpCycle", "HandOver", "LostReason", "Product"]
+__all__ = ["Deal", "DealEvent", "DealLoss", "FollowUpCycle", "HandOver", "LostReason", "Product"]

@@ -14,6 +14,7 @@ from deals.actions import (
     Loss,
     Lost,
     claim,
+    correct_losses,
     end_cycles,
     loss_errors,
     lost_cycle,
@@ -66,6 +67,7 @@ def reclassify_loss(loss: Loss, *, by: User | None, as_of: date, cause: str = "u
     take_answers(deal, loss, reason)
     save_statuses([deal], "competitor")
     cycle = _follow(deal, by=by, as_of=as_of, cause=cause)
+    correct_losses([deal], {deal.pk: cycle} if cycle and deal.lost_in_scope else {})
     detail = f"{before.code} → {reason.code}"
     happening = DealHappening(
         deal.pk, DealEventKind.RECLASSIFIED, as_of, cycle_id=cycle.pk if cycle else None, detail=detail

@@ -13,6 +13,7 @@ from activities.actions import supersede_todos
 from deals.actions import (
     CycleEnding,
     DealHappening,
+    correct_losses,
     end_cycles,
     lost_cycle,
     open_cycles,
@@ -99,6 +100,7 @@ def _follow(deals: Sequence[Deal], reason: LostReason, stopgap: Stopgap | None, 
     save_statuses(deals)
     cycles = [lost_cycle(deal, None, as_of) for deal in deals]
     open_cycles(cycles)
+    correct_losses(deals, {cycle.deal_id: cycle for cycle in cycles})
     cause = f"{RESCOPING}{reason.code}"[:40]
     starts = [Start(deal, cycle, cycle.next_approach_on or as_of) for deal, cycle in zip(deals, cycles, strict=True)]
     begin(starts, by=by, as_of=as_of, cause=cause, leaves_todo_to_sweep=True)
@@ -120,6 +122,7 @@ def _leave(deals: Sequence[Deal], reason: LostReason, by: User | None, as_of: da
     for deal in deals:
         deal.lost_in_scope = False
     save_statuses(deals)
+    correct_losses(deals, {})
     cause, said = f"{RESCOPING}{reason.code}"[:40], _("“%(reason)s” is followed up no more.") % {"reason": reason.label}
     end_cycles([CycleEnding(cycle, as_of, said) for cycle in cycles], end_type=CycleEnd.EXCLUDED, by=by)
     supersede_todos({cycle.pk: cause for cycle in cycles}, by=by, as_of=as_of)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
-from followups.models import OutcomeEffect, Rule, RuleVersion
+from followups.models import FollowUpProgram, OutcomeEffect, Rule, RuleVersion
 from followups.rules.settings import SETTINGS, change_rule
 from followups.sentences import rule_sentence
 from followups.states import AVAILABLE_MODES, RuleMode
@@ -56,6 +56,13 @@ class RuleVersionAdmin(ReadOnlyAdmin):
     list_display = ["rule", "version", "changed_at", "changed_by"]
     list_select_related = ["rule", "changed_by"]
     list_filter = ["rule"]
+
+
+@admin.register(FollowUpProgram)
+class FollowUpProgramAdmin(KeptAdmin):
+    """The newest that has begun is what re-opportunity rates are compared with."""
+
+    list_display = ["started_on", "manual_baseline"]
 
 
 @admin.register(OutcomeEffect)

@@ -13,7 +13,7 @@ from deals.actions import advance, edit_deals, ensure_products
 from deals.models import LostReason
 from deals.states import DealStatus
 from followups.actions import close_cycle, create_deals, lose, mark_out_of_target, reopen, return_to_is, win
-from followups.models import Rule, SweepChange, SweepRun
+from followups.models import FollowUpProgram, Rule, SweepChange, SweepRun
 from followups.rules import sweep
 from followups.rules.settings import change_rule
 from followups.states import ChangeVerb, RuleMode
@@ -40,6 +40,7 @@ from intake.demo.told import TOLD_FOR, put_away, tell
 from leads.actions import create_leads, ensure_sources
 from leads.models import NurturingReason
 from people.business_days import BusinessCalendar, add_months
+from people.entries import add_entry
 from people.models import User
 from people.records import Edit
 from people.working_days import load_calendar
@@ -144,6 +145,7 @@ class Story:
     def _switch_rules_on(self) -> None:
         for rule in Rule.objects.order_by("pk"):
             change_rule(rule=rule, changes={"mode": RuleMode.AUTO}, by=self.cast.admin)
+        add_entry(FollowUpProgram(started_on=self.rules_from.replace(day=1)), by=self.cast.admin)
 
     def _estimate(self) -> None:
         """The chances of the live deals, by how far they have come; the others have none."""

@@ -13,6 +13,14 @@ TEAMS = {
     "Dustin Brinkmann": 193,
 }
 
+MONTHS = tuple(f"2017-{month:02}" for month in range(3, 13))
+LOST = dict(zip(MONTHS, (116, 301, 367, 110, 319, 339, 132, 287, 362, 140), strict=True))
+WON = dict(zip(MONTHS, (531, 285, 438, 531, 308, 446, 503, 279, 406, 511), strict=True))
+LOST_BY_TEAM = dict(zip(
+    ("Melvin Marxen", "Summer Sewald", "Dustin Brinkmann", "Rocco Neubert", "Celia Rouche", "Cara Losch"),
+    (536, 459, 439, 422, 352, 265), strict=True,
+))  # fmt: skip
+
 
 def check(verdicts: Verdicts) -> None:
     """Import, sweep, hire six people, sweep again, and the variations on fresh copies."""
@@ -61,6 +69,11 @@ def _reports(world: World) -> None:
     world.equal("due in 2018-01", (287, 1684), (january["total"], january["figures"]["carried_over"]))
     by_team = world.counts("coverage", "--as-of", AS_OF, "--where", "kind=stagnant", "--by", "team")
     world.equal("stagnant by team", TEAMS, by_team)
+    world.equal("lost by month", LOST, world.counts("lost_reasons", "--as-of", AS_OF, "--by", "month"))
+    world.equal("lost by team", LOST_BY_TEAM, world.counts("lost_reasons", "--as-of", AS_OF, "--by", "team"))
+    world.equal("won by month", WON, world.counts("won", "--as-of", AS_OF, "--by", "month"))
+    began = world.report("reopportunity_lost", "--as-of", AS_OF)["figures"]
+    world.equal("lost follow-ups that began, re-opened", (2473, 0), (began["denominator"], began["ever"]))
 
 
 def _with_inside_sales(world: World) -> None:

@@ -17,6 +17,11 @@ WON = {
     "email": 15, None: 14, "display": 6, "other": 4, "other_publicities": 3,
 }  # fmt: skip
 
+WON_IN = {
+    "2017-12": 3, "2018-01": 73, "2018-02": 113, "2018-03": 147, "2018-04": 207, "2018-05": 122, "2018-06": 57,
+    "2018-07": 37, "2018-08": 33, "2018-09": 23, "2018-10": 21, "2018-11": 6,
+}  # fmt: skip
+
 
 def check(verdicts: Verdicts) -> None:
     """Leads, won deals and the people behind them."""
@@ -32,6 +37,10 @@ def check(verdicts: Verdicts) -> None:
         world.equal("leads by source", SOURCES, world.counts("leads", "--as-of", AS_OF, "--by", "source"))
         won = world.counts("deals", "--as-of", AS_OF, "--where", "status=won", "--by", "source")
         world.equal("won by source", WON, won)
+        world.equal("won by month", WON_IN, world.counts("won", "--as-of", AS_OF, "--by", "month"))
+        days = world.report("days_to_won", "--as-of", AS_OF)["figures"]
+        told = (days["new"]["n"], days["new"]["median"], days["new"]["same_day"], days["errors"], days["revived"]["n"])
+        world.equal("days to won: n, median, same day, before it began, revived", (841, 14.0, 33, 1, 0), told)
         world.equal("people who are both IS and FS", 13, world.report("people", "--as-of", AS_OF)["figures"]["both"])
         both = "SELECT count(*) FROM deals_deal WHERE is_owner_id IS NOT NULL AND fs_owner_id IS NOT NULL"
         world.equal("won deals with both owners", 842, world.count(both))

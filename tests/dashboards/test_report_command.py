@@ -45,6 +45,8 @@ def test_every_report_answers_in_one_form(name):
     assert answer["definition"]["en"] != answer["definition"]["ja"]
 
 
+RATE = {"numerator", "denominator", "rate"}
+COHORT = {"window_days", "within", "ever", "ever_rate", "matures_on", "is_mature", *RATE}
 FIGURES = {
     "coverage": {"open", "in_hand", "overdue", "unassigned", "uncovered", "exempt", "unruled"},
     "untouched": {"numerator", "denominator", "rate", "literal_rate"},
@@ -53,6 +55,16 @@ FIGURES = {
     "load": {"max_per_person_day", "last_on"},
     "calls": {"linked", "unlinked", "seconds"},
     "people": {"both"},
+    **dict.fromkeys(
+        ("reopportunity", "reopportunity_lost", "reopportunity_stagnant", "reopportunity_returned"), COHORT
+    ),
+    "reengagement": {"window_days", *RATE},
+    "reopened": {"began_in"},
+    "won_after_reopening": RATE,
+    "days_to_won": {"revived", "new", "errors"},
+    "won": set(),
+    "won_back": RATE,
+    "loss_answers": {"imported", *RATE},
 }
 
 

@@ -212,6 +212,8 @@ WHO_MAY: dict[str, Says] = {
     "settings:person_return": _button(ADMINS),
     "dashboards:check": PAGE,
     "dashboards:sign": _button(MANAGERS),
+    "dashboards:reopportunity": PAGE,
+    "dashboards:lost_reasons": PAGE,
     "dashboards:definitions": PAGE,
     "dashboards:records": PAGE,
     "dashboards:records_file": PAGE,

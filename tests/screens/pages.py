@@ -119,6 +119,8 @@ SCREENS = [
     Screen("contact", CALLER, lambda s: f"/contacts/{s.contact.pk}/"),
     Screen("merge", MANAGER, lambda s: f"/contacts/{s.contact.pk}/merge/?with={s.namesake.pk}"),
     Screen("check", MANAGER, "/dashboards/today/", is_main=True),
+    Screen("reopportunity", MANAGER, "/dashboards/reopportunity/"),
+    Screen("lost-reasons", MANAGER, "/dashboards/lost-reasons/"),
     Screen("records", MANAGER, "/records/coverage/"),
     Screen("definitions", CALLER, "/help/definitions/"),
     Screen("rules", CALLER, "/rules/"),

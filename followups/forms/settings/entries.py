@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import LintPattern
 from deals.models import LostReason, Product
-from followups.models import OutcomeEffect
+from followups.models import FollowUpProgram, OutcomeEffect
 from leads.models import LeadSource, NoAppointmentReason, NurturingReason
 from people.entries import free_code
 from people.forms import DayInput, RecordForm
@@ -125,6 +125,16 @@ class TeamForm(RecordForm):
             self.fields[name].queryset = offered  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["members"] = [user.pk for user in self.instance.members.active()]
+
+
+class ProgramForm(RecordForm):
+    class Meta:
+        model = FollowUpProgram
+        fields = ["started_on", "manual_baseline"]
+        widgets = {"started_on": DayInput}
+        help_texts = {
+            "manual_baseline": _("Used, and marked as entered by hand, where no record reaches back before the start.")
+        }
 
 
 class WordsForm(RecordForm):

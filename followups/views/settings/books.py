@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from activities.models import LintPattern
 from deals.models import LostReason, Product
 from followups.forms.settings import entries as forms
+from followups.models import FollowUpProgram
 from followups.sentences import day
 from leads.models import LeadSource, NoAppointmentReason, NurturingReason
 from people.forms import RecordForm
@@ -56,6 +57,10 @@ def _members(team: Team) -> str:
     return ngettext("%(number)s member", "%(number)s members", number) % {"number": number}
 
 
+def _or_dash(value: object) -> object:
+    return "—" if value is None else value
+
+
 BOOKS: dict[str, Book] = {
     "lost-reasons": _picklist(
         LostReason, forms.LostReasonForm, _("Lost reasons"),
@@ -93,6 +98,12 @@ BOOKS: dict[str, Book] = {
         ),
         _members,
     ),
+    "programs": Book(
+        _("Follow-up programs"),
+        _("When following up began. Re-opportunity rates are compared with the six months before."),
+        _("Add a start"), forms.ProgramForm, FollowUpProgram.objects.all,
+        ((_("Rate before the start (%)"), lambda program: _or_dash(program.manual_baseline)),),
+    ),
     "days-off": Book(
         _("Company days off"), _("Days on which the company does not work, beside weekends and public holidays."),
         _("Add a day off"), forms.CompanyDayForm, CompanyHoliday.objects.all,
@@ -113,6 +124,8 @@ BOOKS: dict[str, Book] = {
 
 def name_of(entry: Model) -> str:
     """What a row is called in its list."""
+    if isinstance(entry, FollowUpProgram):
+        return str(day(entry.started_on))
     if isinstance(entry, CompanyHoliday):
         return f"{entry.month}/{entry.day}"
     return str(entry.user) if isinstance(entry, Absence) else str(entry)

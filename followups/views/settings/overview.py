@@ -68,6 +68,7 @@ def _numbers() -> list[Line]:
         (_("Rules"), reverse("followups:rules"), _count(Rule.objects.count())),
         (_("What a call result starts"), reverse("settings:effects"), _count(OutcomeEffect.objects.count())),
         (_("Numbers"), reverse("settings:numbers"), _changed(Threshold.objects.count())),
+        _book("programs"),
     ]
 
 

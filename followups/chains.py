@@ -1,0 +1,108 @@
+"""What became of follow-ups: which cycles belong together, and when the deal lived again (E.1, M-01, D10).
+
+A chain is a stagnant or lost cycle with all that it was converted into, so that a deal which stagnates and is then
+lost counts once. A returned cycle is only ever a link of it. The longest chain is stagnant, returned, lost: a rule
+matches no deal in a cycle and a lost deal cannot be returned, so two steps along `previous` reach both ends.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from activities.models import Activity
+from deals.models import Deal, DealLoss, FollowUpCycle
+from deals.states import CycleEnd, CycleKind, DealStatus
+
+HEADS = (CycleKind.STAGNANT, CycleKind.LOST)
+CONVERTED = (CycleEnd.CONVERTED_TO_LOST, CycleEnd.CONVERTED_TO_RETURNED)
+TAKEN_BACK = timedelta(days=7)  # lost again so soon, with no activity: it was no re-opening (M-01b)
+
+
+def entered(as_of: date) -> QuerySet[FollowUpCycle]:
+    """Follow-ups that began by the day. Left out: undone ones, excluded ones, and deals out of target."""
+    excluded = Q(end_type=CycleEnd.EXCLUDED, ended_on__lte=as_of)
+    began = FollowUpCycle.objects.filter(entered_on__lte=as_of)
+    return began.exclude(excluded | Q(end_type=CycleEnd.UNDONE) | Q(deal__status=DealStatus.OUT_OF_TARGET))
+
+
+def cycles(as_of: date) -> QuerySet[Any]:
+    """The follow-ups one by one, with `reopened_on`: the day the deal lived again by this very cycle, or None."""
+    found: QuerySet[Any] = entered(as_of).annotate(reopened_on=_reopened_on(as_of))
+    return found
+
+
+def chains(as_of: date) -> QuerySet[Any]:
+    """The chains, each by its first cycle, with `reopened_on`: the day the deal lived again by any of its cycles."""
+    earlier = Q(previous__kind__in=HEADS) | Q(previous__previous__kind__in=HEADS)
+    heads = entered(as_of).filter(kind__in=HEADS).exclude(earlier)
+    later = Coalesce(_of_link(as_of, "previous"), _of_link(as_of, "previous__previous"), output_field=DateField())
+    return heads.annotate(reopened_on=Case(When(end_type__in=CONVERTED, then=later), default=_reopened_on(as_of)))
+
+
+def _of_link(as_of: date, path: str) -> Subquery:
+    links = cycles(as_of).filter(**{path: OuterRef("pk")}, reopened_on__isnull=False)
+    return Subquery(links.order_by().values("reopened_on")[:1])
+
+
+def chain_began_on() -> Case:
+    """The day on which the chain of a cycle began; of a return that nothing came before, the day of the return."""
+    return Case(
+        When(previous__previous__kind__in=HEADS, then=F("previous__previous__entered_on")),
+        When(previous__kind__in=HEADS, then=F("previous__entered_on")),
+        default=F("entered_on"),
+    )
+
+
+def _reopened_on(as_of: date) -> Case:
+    """By the verb on the same deal, else by a new deal that revives it; the costly looks are for few rows only."""
+    kept = Case(When(_taken_back(as_of), then=Value(None)), default=F("ended_on"), output_field=DateField())
+    revived = Deal.objects.filter(revived_from__isnull=False, created_on__lte=as_of).values("revived_from")
+    return Case(
+        When(end_type=CycleEnd.REOPENED, ended_on__lte=as_of, then=kept),
+        When(deal__in=revived, then=_revived_on(as_of)),
+        default=Value(None),
+        output_field=DateField(),
+    )
+
+
+def _revived_on(as_of: date) -> Subquery:
+    """When the first new deal of this very cycle was made; a later cycle of the old deal has its own."""
+    later = FollowUpCycle.objects.exclude(end_type=CycleEnd.UNDONE).filter(
+        deal=OuterRef("revived_from"),
+        number__gt=OuterRef(OuterRef("number")),
+        entered_on__lte=OuterRef("created_on"),
+    )
+    made = Deal.objects.filter(
+        ~Exists(later),
+        ~Exists(_lost_again(as_of, "created_on").filter(deal=OuterRef("pk"))),
+        revived_from=OuterRef("deal"),
+        created_on__range=(OuterRef("entered_on"), as_of),
+    ).exclude(status=DealStatus.OUT_OF_TARGET)
+    first = made.order_by().values("revived_from").annotate(first=Min("created_on"))
+    return Subquery(first.values("first"))
+
+
+def _taken_back(as_of: date) -> Exists:
+    """The re-opened deal, or the new one made of it on that day, was lost again at once.
+
+    Losses that began this follow-up or an earlier one may bear the same date and are not meant.
+    """
+    same = Q(deal=OuterRef("deal")) & ~Q(cycle__number__lte=OuterRef("number"))
+    made = Q(deal__revived_from=OuterRef("deal"), deal__created_on=OuterRef("ended_on"))
+    return Exists(_lost_again(as_of, "ended_on").filter(same | made))
+
+
+def _lost_again(as_of: date, lived_on: str) -> QuerySet[DealLoss]:
+    """Losses by the day within a week of the outer row's date, with nobody in touch in between."""
+    touched = Activity.objects.contacts().filter(
+        deal=OuterRef("deal"),
+        occurred_on__gt=OuterRef(OuterRef(lived_on)),
+        occurred_on__lte=OuterRef("lost_on"),
+    )
+    return DealLoss.objects.filter(
+        ~Exists(touched),
+        lost_on__gte=OuterRef(lived_on),
+        lost_on__lte=OuterRef(lived_on) + TAKEN_BACK,
+    ).filter(lost_on__lte=as_of)
