@@ -29,6 +29,15 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Completed calls that were not undone."""
         return self.filter(kind=ActivityKind.CALL, is_completed=True, is_void=False)
 
+    def volume(self) -> Self:
+        """行動量 (M-11): the calls, and the mails that we sent one by one; no newsletter, no mail of a customer."""
+        sent = Q(kind=ActivityKind.EMAIL, direction=Direction.OUTBOUND)
+        return self.contacts().filter(Q(kind=ActivityKind.CALL) | sent)
+
+    def dialled(self) -> Self:
+        """Outbound calls with a result: what the connect rate is a share of (M-07)."""
+        return self.calls().filter(direction=Direction.OUTBOUND, outcome__isnull=False)
+
 
 class TodoQuerySet(models.QuerySet["Todo"]):
     def open(self) -> Self:

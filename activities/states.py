@@ -40,6 +40,9 @@ class CallOutcome(models.TextChoices):
 
 # The intended person was on the line: moves the response clock (D23).
 RIGHT_PARTY_OUTCOMES = (CallOutcome.CALLBACK, CallOutcome.APPOINTMENT, CallOutcome.DECLINED)
+# Somebody relevant picked up, the wrong person included; stopped at the reception is not connected (M-07).
+ANSWERED_OUTCOMES = (*RIGHT_PARTY_OUTCOMES, CallOutcome.OUT_OF_TARGET_PERSON)
+VALID_TALK_OUTCOMES = (CallOutcome.APPOINTMENT, CallOutcome.DECLINED)
 
 
 class TodoOrigin(models.TextChoices):

@@ -85,6 +85,11 @@ class Activity(Labelled, models.Model):
         indexes = [
             models.Index(fields=["deal", "-occurred_on"], name="activities_deal_newest"),  # clocks, touches since a day
             models.Index(fields=["occurred_on", "owner"], name="activities_day_owner"),  # report calls
+            models.Index(
+                fields=["outcome", "occurred_on"],
+                condition=Q(outcome__isnull=False),
+                name="activities_outcome_day",
+            ),  # appointments of a period
         ]
 
     def __str__(self) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from activities.states import TodoOrigin
+from activities.states import ActivityKind, CallOutcome, Direction, TodoOrigin
 from deals.models import LostReason, Product
 from deals.states import ChangeTrigger, CycleKind, DealStatus
 from leads.models import LeadSource, NurturingReason
@@ -218,6 +218,25 @@ def with_link(rows: QuerySet[Any], *fields: str) -> QuerySet[Any]:
     has_record = Q(*[Q(**{f"{name}__isnull": False}) for name in fields], _connector=Q.OR)
     linked: QuerySet[Any] = rows.annotate(link=Case(When(has_record, then=Value("linked")), default=Value("unlinked")))
     return linked
+
+
+def with_source(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Activities with a column `source_name`: the lead source of the deal, else of the lead; None where unknown."""
+    sourced: QuerySet[Any] = rows.annotate(source_name=Coalesce("deal__source__name", "lead__source__name"))
+    return sourced
+
+
+def of_activities() -> dict[str, Dimension]:
+    """What activities may be split by; `with_source` brings the source."""
+    return {
+        "user": user(_("Person"), "owner"),
+        "team": team("owner__team"),
+        "source": Dimension(label=_("Lead source"), path="source_name", listing=LeadSource),
+        "type": _closed(_("Kind"), "kind", ActivityKind),
+        "outcome": _closed(_("Result"), "outcome", CallOutcome),
+        "direction": _closed(_("Direction"), "direction", Direction),
+        **dated("occurred_on"),
+    }
 
 
 def of_cycles(dated_on: str = "entered_on") -> dict[str, Dimension]:

@@ -34,6 +34,9 @@ def check(verdicts: Verdicts) -> None:
         early = sum(warning["code"] == "closed_before_created" for warning in deals["warnings"])
         world.equal("closed before created", 1, early)
         world.equal("leads by month", MONTHS, world.counts("leads", "--as-of", AS_OF, "--by", "month"))
+        for grain in ("week", "day"):
+            by_grain = world.counts("leads", "--as-of", AS_OF, "--by", grain)
+            world.equal(f"leads by {grain}", 8000, sum(by_grain.values()))
         world.equal("leads by source", SOURCES, world.counts("leads", "--as-of", AS_OF, "--by", "source"))
         won = world.counts("deals", "--as-of", AS_OF, "--where", "status=won", "--by", "source")
         world.equal("won by source", WON, won)

@@ -57,8 +57,27 @@ def _calls_and_tasks(world: World) -> None:
     world.equal("calls", {"linked": 2310, "unlinked": 1790, "seconds": 1665700}, figures)
     world.equal("calls by owner", CALLS_BY_OWNER, world.counts("calls", "--as-of", AS_OF, "--by", "user"))
     world.equal("calls by month", CALLS_BY_MONTH, world.counts("calls", "--as-of", AS_OF, "--by", "month"))
+    _activities(world)
     overdue = {"David Love": 7, "Lazar Mathew": 3, "Augustine Paul": 1}
     world.equal("open tasks overdue", overdue, world.counts("overdue", "--as-of", AS_OF, "--by", "user"))
+
+
+def _activities(world: World) -> None:
+    """The calls came without results: they are volume, and the base of no rate."""
+    volume = world.report("activity_volume", "--as-of", AS_OF)
+    world.equal("activities", {"calls": 4100, "mails": 0}, volume["figures"])
+    by_owner = world.counts("activity_volume", "--as-of", AS_OF, "--by", "user")
+    world.equal("activities by owner", CALLS_BY_OWNER, by_owner)
+    for grain in ("month", "week", "day"):
+        world.equal(f"results by {grain}", 4100, sum(_results(world, "--by", grain).values()))
+    world.equal("results by month", CALLS_BY_MONTH, _results(world, "--by", "month"))
+    world.equal("results by direction", {"inbound": 3560, "outbound": 540}, _results(world, "--by", "direction"))
+    world.equal("calls without a result", {None: 4100}, _results(world, "--by", "outcome"))
+    world.equal("no connect rate", None, world.report("connect_rate", "--as-of", AS_OF)["figures"]["rate"])
+
+
+def _results(world: World, *asked: str) -> dict[str | None, int]:
+    return world.counts("call_outcomes", "--as-of", AS_OF, *asked)
 
 
 def _sweep(world: World) -> None:

@@ -1,0 +1,101 @@
+"""Appointments won (M-09): which calls count as one, through which channel they came, which were cancelled since."""
+
+from datetime import timedelta
+
+from django.db.models import Case, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Greatest
+
+from activities.models import Activity, Todo
+from activities.states import CallOutcome, TodoStatus
+from deals.models import FollowUpCycle
+from deals.states import CycleEnd
+from followups.models import Proposal
+from followups.states import MEETING_SUBJECTS, ProposalStatus
+
+REBOOKING_DAYS = 14  # an appointment of the same deal or lead within so many days is the same one, booked again
+NEW = "new"  # the channel of a call outside any follow-up
+
+
+def appointments_won() -> QuerySet[Activity]:
+    """The calls that won an appointment, one per deal or lead and follow-up.
+
+    Left out is a call whose deal or lead had an appointment in the 14 days before, unless a follow-up began in between.
+    A call that belongs to neither deal nor lead counts by itself.
+    """
+    calls = _appointment_calls().alias(
+        began_on=_cycle_value("entered_on"), rebooked_from=_days_from("occurred_on", -REBOOKING_DAYS)
+    )
+    since = Greatest("rebooked_from", Coalesce("began_on", "rebooked_from"))
+    calls = calls.alias(since=since)
+    return calls.filter(
+        ~Exists(_before().filter(deal=OuterRef("deal"))),
+        ~Exists(_before().filter(deal=None, lead=OuterRef("deal__lead"))),
+        ~Exists(_before().filter(lead=OuterRef("lead")).filter(Q(deal=None) | Q(deal__lead=OuterRef("lead")))),
+    )
+
+
+def with_channel(calls: QuerySet[Activity]) -> QuerySet[Activity]:
+    """The calls with a column `channel`: new, or the kind of the follow-up that the deal was in on the day (M-10)."""
+    return calls.annotate(channel=Coalesce(_cycle_value("kind"), Value(NEW)))
+
+
+def with_fate(calls: QuerySet[Activity]) -> QuerySet[Activity]:
+    """The calls with a column `fate`: cancelled, or standing.
+
+    Cancelled: field sales declined, inside sales withdrew, or the meeting was called off, and within 14 days no other
+    meeting took its place.
+    """
+    stands = Exists(_meetings().exclude(status=TodoStatus.CANCELLED)) | Exists(_proposals(ProposalStatus.PENDING))
+    was_refused = Exists(
+        Proposal.objects.filter(call=OuterRef("pk"), status__in=[ProposalStatus.DECLINED, ProposalStatus.WITHDRAWN])
+    )
+    is_off = (was_refused | Exists(_meetings().filter(status=TodoStatus.CANCELLED))) & ~stands
+    return calls.annotate(fate=Case(When(is_off, then=Value("cancelled")), default=Value("standing")))
+
+
+def _appointment_calls() -> QuerySet[Activity]:
+    return Activity.objects.calls().filter(outcome=CallOutcome.APPOINTMENT)
+
+
+def _before() -> QuerySet[Activity]:
+    """Appointments before the outer call, on an earlier day of its window or earlier on the day itself."""
+    is_earlier = Q(occurred_at__lt=OuterRef("occurred_at")) | Q(
+        occurred_at=OuterRef("occurred_at"), pk__lt=OuterRef("pk")
+    )
+    return _appointment_calls().filter(
+        is_earlier, occurred_on__gte=OuterRef("since"), occurred_on__lte=OuterRef("occurred_on")
+    )
+
+
+def _cycle_value(column: str) -> Subquery:
+    """Of the follow-up in which the deal was on the day of the call; None outside one."""
+    cycles = FollowUpCycle.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=OuterRef("occurred_on")),
+        deal=OuterRef("deal"),
+        entered_on__lte=OuterRef("occurred_on"),
+    ).exclude(end_type=CycleEnd.UNDONE)
+    return Subquery(cycles.order_by("-number").values(column)[:1])
+
+
+def _days_from(column: str, days: int) -> Cast:
+    """A day so many days later; a plain date on SQLite too, whose sums of days carry a time."""
+    return Cast(ExpressionWrapper(F(column) + timedelta(days=days), DateField()), DateField())
+
+
+def _meetings() -> QuerySet[Todo]:
+    """The meetings that the outer call, or one that booked again, brought about."""
+    of_subject = Q(deal=OuterRef("deal")) | Q(deal__lead=OuterRef("lead"), deal__lead__isnull=False)
+    return Todo.objects.filter(
+        of_subject,
+        subject__in=MEETING_SUBJECTS.values(),
+        created_at__gte=OuterRef("created_at"),
+        created_on__lte=_days_from_outer(),
+    )
+
+
+def _days_from_outer() -> Cast:
+    return Cast(ExpressionWrapper(OuterRef("occurred_on") + timedelta(days=REBOOKING_DAYS), DateField()), DateField())
+
+
+def _proposals(status: ProposalStatus) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(deal=OuterRef("deal"), status=status)
