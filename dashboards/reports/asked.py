@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from dashboards.reports.dimensions import Dimensions
 from followups.progress import grace_cutoff
+from people.business_days import BusinessCalendar
 from people.models import Threshold
 from people.states import ThresholdCode
+from people.working_days import load_calendar
 
 
 class Unanswerable(ValueError):
     """The question names a report, dimension or key that does not exist; the message says which."""
 
 
-_LOOKED_UP = ("grace_cutoff", "window_days")
+_LOOKED_UP = ("grace_cutoff", "window_days", "calendar")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,11 @@ class Asked:
     def window_days(self) -> int:
         """W: within how many days a re-opening counts, in force now; looked up once per question."""
         return Threshold.objects.in_force()[ThresholdCode.REOPENING_WINDOW_DAYS]
+
+    @cached_property
+    def calendar(self) -> BusinessCalendar:
+        """The business calendar in force; looked up once per question."""
+        return load_calendar()
 
     def with_keys(self, **keys: str) -> "Asked":
         """The same question, narrowed further."""

@@ -4,6 +4,7 @@ from django import template
 
 from dashboards.charts.box import box
 from dashboards.charts.cohort import cohort
+from dashboards.charts.daily import daily
 from dashboards.charts.interval import interval
 from dashboards.charts.line import line, spark
 from dashboards.charts.parts import parts_bar
@@ -11,5 +12,5 @@ from dashboards.charts.stacked import stacked
 
 register = template.Library()
 
-for chart in (box, cohort, interval, line, parts_bar, spark, stacked):
+for chart in (box, cohort, daily, interval, line, parts_bar, spark, stacked):
     register.simple_tag(chart)

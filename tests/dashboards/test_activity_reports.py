@@ -21,6 +21,7 @@ AS_OF = date(2025, 7, 31)
 JULY = date(2025, 7, 1), AS_OF
 GOLDEN = {"not_connected": 22, "callback": 6, "appointment": 4, "declined": 5, "out_of_target_person": 3}
 APPOINTMENT = CallOutcome.APPOINTMENT
+REPORTS = ("activity_volume", "call_outcomes", "connect_rate", "appointments", "stock_ratio", "next_step")
 
 
 @pytest.fixture

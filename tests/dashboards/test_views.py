@@ -23,6 +23,7 @@ from followups.rules import sweep
 from people.models import Threshold, User
 from people.states import Role, ThresholdCode
 from tests.dashboards.cohorts import every_ending
+from tests.dashboards.daily_work import every_kind_of_work
 from tests.dashboards.rows import call, lost, person, stagnant, todo
 from tests.factories import ActivityFactory, ExemptionFactory, LeadFactory
 
@@ -241,6 +242,7 @@ def test_every_report_has_a_page_and_a_file_of_its_rows(browser, mixed, staff, m
     ActivityFactory(lead=forgotten, owner=staff, mail=True, day=date(2025, 7, 10))
     call(staff, date(2025, 7, 1), deal=Deal.objects.first(), duration_s=60)
     every_ending()
+    every_kind_of_work(staff, AS_OF)
     total = answer(metric, Asked(as_of=AS_OF)).total
 
     assert context_of(browser, f"/records/{metric}/")["page"].paginator.count == total > 0

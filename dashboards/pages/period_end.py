@@ -1,0 +1,85 @@
+"""What stands on 期末確認, and its notice on 本日の要確認 ten business days before the period ends (SC-18)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import cast
+
+from dashboards.addresses import records_url
+from dashboards.figures import Figure, count_of
+from dashboards.reports import Asked, answer
+from dashboards.reports.dimensions import Dimension
+from dashboards.reports.period_end import DIMENSIONS, of_quarter
+from deals.models import Deal
+from deals.querysets import DealQuerySet
+from followups.lists import deal_rows
+from people.business_days import DAY
+
+ASKED: dict[str, Dimension] = {name: DIMENSIONS[name] for name in ("team", "user")}
+NOTICE_BUSINESS_DAYS = 10
+NOTICE_DAYS = timedelta(days=31)  # ten business days are never longer, so that the calendar is asked only near the end
+ROWS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first rows of a report, its number, and where all of them are."""
+
+    figure: Figure
+    deals: Sequence[Deal]
+
+    @property
+    def more(self) -> int:
+        """How many rows are not shown."""
+        return int(self.figure.value or 0) - len(self.deals)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnd:
+    """The period, what was forgotten in it, and the exemptions that end with it."""
+
+    first_on: date
+    last_on: date
+    forgotten: Listed
+    expiring: Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What 本日の要確認 says when the end is near."""
+
+    last_on: date
+    business_days: int
+    count: int
+    url: str
+
+
+def period_end(asked: Asked) -> PeriodEnd:
+    """The page for that period, the fiscal quarter of the day where none is given."""
+    asked = of_quarter(asked)
+    assert asked.first_on and asked.last_on  # of_quarter gives both
+    forgotten = _listed("period_end", asked, "status_entered_on")
+    return PeriodEnd(asked.first_on, asked.last_on, forgotten, _listed("expiring_exemptions", asked, "exempt_until"))
+
+
+def _listed(name: str, asked: Asked, order: str) -> Listed:
+    report = answer(name, asked)
+    rows = deal_rows(cast(DealQuerySet, report.rows.order_by(order, "id")))
+    return Listed(count_of(report), list(rows[:ROWS_SHOWN]))
+
+
+def notice(as_of: date) -> Notice | None:
+    """From ten business days before the end of the fiscal quarter, if anything is forgotten; None otherwise."""
+    asked = of_quarter(Asked(as_of=as_of))
+    assert asked.last_on  # of_quarter gives both
+    if asked.last_on - as_of > NOTICE_DAYS:
+        return None
+    left = business_days_left(asked, asked.last_on)
+    count = answer("period_end", asked).total if left <= NOTICE_BUSINESS_DAYS else 0
+    return Notice(asked.last_on, left, count, records_url("period_end", asked)) if count else None
+
+
+def business_days_left(asked: Asked, last_on: date) -> int:
+    """Business days from the day to the last one, both included."""
+    days = (asked.as_of + n * DAY for n in range((last_on - asked.as_of).days + 1))
+    return sum(asked.calendar.is_business_day(day) for day in days)

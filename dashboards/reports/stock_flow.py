@@ -1,0 +1,255 @@
+"""stock_flow: did the volume of work hold in a short window, such as the days between holidays? (M-13, D31)."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.models import Activity
+from activities.states import ANSWERED_OUTCOMES, ActivityKind, CallOutcome, Direction
+from dashboards.reports.asked import Asked
+from dashboards.reports.dimensions import Dimension, of_activities, team, with_source
+from dashboards.reports.report import Part, Report, rate
+from dashboards.stock_and_flow import (
+    APPOINTMENT_DROP,
+    BASELINE_DAYS,
+    CONNECT_DROP,
+    LEAST_EXPECTED,
+    NOTHING,
+    QUANTILE,
+    TOLERANCE,
+    WEEK_DAYS,
+    Compared,
+    Tally,
+    compare,
+)
+from people.bridges import LONGEST_BRIDGE, bridges
+from people.business_days import BusinessCalendar
+from people.models import Absence, User
+from people.states import Role
+
+DIMENSIONS = of_activities()
+PEOPLE = {"user": Dimension(label=gettext_lazy("Person"), path="name", listing=User), "team": team("team")}
+CALLED = Q(kind=ActivityKind.CALL, direction=Direction.OUTBOUND, outcome__isnull=False)
+CONNECTED = CALLED & Q(outcome__in=ANSWERED_OUTCOMES)
+APPOINTMENT = Q(outcome=CallOutcome.APPOINTMENT)
+LOOKED_BACK = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days looked at and those that they are compared with. baseline and week end the day before the window."""
+
+    first_on: date
+    last_on: date
+    days: tuple[date, ...]
+    baseline: tuple[date, ...]
+
+    @property
+    def week(self) -> tuple[date, ...]:
+        """The last five business days before the window."""
+        return self.baseline[-WEEK_DAYS:]
+
+    @property
+    def before_on(self) -> date:
+        """The last day of the baseline; work on the days off right before the window counts in it."""
+        return self.first_on - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person, None for work that is nobody's. by_day: his volume on each day on which there was any."""
+
+    name: str | None
+    compared: Compared
+    by_day: Mapping[date, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StockFlow:
+    """The window with everybody in it; the team is the sum of its people. is_over: the day has reached its end."""
+
+    window: Window
+    lines: Sequence[Line]
+    is_over: bool
+
+    @property
+    def team(self) -> Compared:
+        """Everybody together."""
+        return sum((line.compared for line in self.lines), NOTHING)
+
+
+@dataclass(slots=True)
+class _Person:
+    by_day: dict[date, Tally] = field(default_factory=dict)
+    heads: int = 0
+    away: Counter[date] = field(default_factory=Counter)
+
+    def tally(self, first_on: date, last_on: date, days: Sequence[date]) -> Tally:
+        worked = sum(max(0, self.heads - self.away[day]) for day in days)
+        done = (tally for day, tally in self.by_day.items() if first_on <= day <= last_on)
+        return sum(done, Tally(days=worked))
+
+
+def stock_flow(asked: Asked) -> Report:
+    """Calls and individual mails of the window. Without a period: the latest bridge between holidays.
+
+    Figures: the window beside its baseline, as for the team so for each person; see docs/metrics.md.
+    """
+    window = window_of(asked)
+    asked = asked.of_period(window.first_on, window.last_on)
+    rows = _volume(asked)
+    return Report(
+        name="stock_flow",
+        title=gettext_lazy("Stock and flow"),
+        asked=asked,
+        rows=rows,
+        dimensions=DIMENSIONS,
+        definition=definition,
+        figures=lambda: _figures(measure(asked, window)),
+        split=lambda: rows,
+        parts={
+            "calls": Part(gettext_lazy("Our calls with a result"), CALLED),
+            "connected": Part(gettext_lazy("Answered calls"), CONNECTED),
+            "appointments": Part(gettext_lazy("Calls that won an appointment"), APPOINTMENT),
+            "mails": Part(gettext_lazy("Mails"), Q(kind=ActivityKind.EMAIL)),
+        },
+    )
+
+
+def window_of(asked: Asked) -> Window:
+    """The period asked for, else the latest bridge that has begun, else the last three business days."""
+    calendar = asked.calendar
+    first_on, last_on = asked.first_on or asked.last_on, asked.last_on or asked.first_on
+    if first_on is None or last_on is None:
+        first_on, last_on = usual_window(calendar, asked.as_of)
+    span = (last_on - first_on).days + 1
+    days = tuple(day for n in range(span) if calendar.is_business_day(day := first_on + timedelta(days=n)))
+    before = tuple(calendar.add(first_on, -n) for n in range(BASELINE_DAYS, 0, -1))
+    return Window(first_on, last_on, days, before)
+
+
+def usual_window(calendar: BusinessCalendar, as_of: date) -> tuple[date, date]:
+    """The latest bridge that has begun within a year, else the last three business days up to the day."""
+    found = bridges(calendar, as_of - LOOKED_BACK, as_of)
+    if found:
+        return found[-1]
+    last_on = calendar.add(as_of + timedelta(days=1), -1)
+    return calendar.add(last_on, 1 - LONGEST_BRIDGE), last_on
+
+
+def measure(asked: Asked, window: Window) -> StockFlow:
+    """Everybody who worked in these days, and inside sales of today; three queries."""
+    people: defaultdict[str | None, _Person] = defaultdict(_Person)
+    _count_volume(asked, window, people)
+    _count_heads(asked, window, people)
+    lines = [Line(name, _compared(person, window), _per_day(person)) for name, person in people.items()]
+    lines.sort(key=lambda line: (line.name is None, -line.compared.expected, line.name or ""))
+    return StockFlow(window, lines, is_over=asked.as_of >= window.last_on)
+
+
+def _volume(asked: Asked) -> QuerySet[Any]:
+    done = Activity.objects.volume().filter(occurred_on__lte=asked.as_of)
+    return asked.narrow(with_source(done), DIMENSIONS, "occurred_on")
+
+
+def _count_volume(asked: Asked, window: Window, people: defaultdict[str | None, _Person]) -> None:
+    rows = _volume(asked.of_period(window.baseline[0], window.last_on)).order_by()
+    counted = rows.values("occurred_on", person=F("owner__name")).annotate(
+        volume=Count("pk"),
+        calls=Count("pk", filter=CALLED),
+        connected=Count("pk", filter=CONNECTED),
+        appointments=Count("pk", filter=APPOINTMENT),
+    )
+    for row in counted:
+        name, day = row.pop("person"), row.pop("occurred_on")
+        people[name].by_day[day] = Tally(**row)
+
+
+def _count_heads(asked: Asked, window: Window, people: defaultdict[str | None, _Person]) -> None:
+    """How many people bear a name, and on which days they are away. Who has left works on no day."""
+    chosen = {name: key for name, key in asked.where.items() if name in PEOPLE}
+    employed = replace(asked.of_period(None, None), where=chosen).narrow(User.objects.active(), PEOPLE).order_by()
+    inside_sales = User.objects.with_role(Role.IS).order_by().values("pk")
+    callers = Count("pk", filter=Q(pk__in=inside_sales))
+    for name, heads, calling in employed.values_list("name").annotate(heads=Count("pk"), callers=callers):
+        if calling or name in people:
+            people[name].heads = heads
+    if None in people:
+        people[None].heads = 1
+    days = sorted({*window.baseline, *window.days})
+    away = Absence.objects.filter(user__is_active=True, starts_on__lte=days[-1], ends_on__gte=days[0])
+    for name, starts_on, ends_on in away.order_by().values_list("user__name", "starts_on", "ends_on"):
+        if name in people:
+            people[name].away.update(days[bisect_left(days, starts_on) : bisect_right(days, ends_on)])
+
+
+def _compared(person: _Person, window: Window) -> Compared:
+    return compare(
+        person.tally(window.first_on, window.last_on, window.days),
+        person.tally(window.baseline[0], window.before_on, window.baseline),
+        person.tally(window.week[0], window.before_on, window.week),
+    )
+
+
+def _per_day(person: _Person) -> dict[date, int]:
+    return {day: tally.volume for day, tally in person.by_day.items()}
+
+
+def _figures(found: StockFlow) -> dict[str, Any]:
+    window = found.window
+    return {
+        "baseline_from": window.baseline[0].isoformat(),
+        "baseline_to": window.before_on.isoformat(),
+        "business_days": len(window.days),
+        **figures_of(found.team, is_over=found.is_over),
+        "people": {line.name or "": figures_of(line.compared, is_over=found.is_over) for line in found.lines},
+    }
+
+
+def figures_of(compared: Compared, *, is_over: bool) -> dict[str, Any]:
+    """One line in numbers: ratio and limit to three decimals, the expected volume to one."""
+    window, baseline = compared.window, compared.baseline
+    return {
+        "verdict": compared.verdict(is_over=is_over).value,
+        "verdict_either": compared.verdict(is_over=is_over, is_either=True).value,
+        "volume": window.volume,
+        "working_days": window.days,
+        "baseline_volume": baseline.volume,
+        "baseline_working_days": baseline.days,
+        "expected": round(compared.expected, 1),
+        "ratio": _rounded(compared.ratio),
+        "limit": _rounded(compared.limit),
+        "week_ratio": _rounded(compared.week_ratio),
+        "connect_rate": rate(window.connected, window.calls),
+        "baseline_connect_rate": rate(baseline.connected, baseline.calls),
+        "appointments": window.appointments,
+        "baseline_appointments": baseline.appointments,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def definition() -> str:
+    """What the verdict means, with its numbers."""
+    return _(
+        "Calls and individual mails of the window, per working day, beside the %(days)s business days"
+        " before it. Under 1 − max(%(tolerance)s%%, %(quantile)s/√expected) the volume has fallen, which hints at flow."
+        " Fewer than %(least)s expected are not judged. Volume kept while the connect rate falls by %(connect)s points"
+        " or appointments per day by %(appointments)s%% is said as such. A hint, never a grade."
+    ) % {
+        "days": BASELINE_DAYS,
+        "tolerance": round(100 * TOLERANCE),
+        "quantile": QUANTILE,
+        "least": LEAST_EXPECTED,
+        "connect": int(100 * CONNECT_DROP),
+        "appointments": int(100 * APPOINTMENT_DROP),
+    }
