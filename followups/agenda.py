@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Todo
 from activities.querysets import TodoQuerySet
 from people.business_days import DAY
+from people.long_counts import kept_while_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def spans(as_of: date) -> tuple[Span, ...]:
 
 
 def span_sizes(todos: TodoQuerySet, as_of: date) -> dict[str, int]:
-    """How many to-dos each span holds, and `all` of them, by one query."""
+    """How many to-dos each span holds, and `all` of them, by one query; of a long list see people/long_counts.py."""
     sizes = {span.key: Count("pk", filter=span.days) for span in spans(as_of)}
-    return todos.order_by().aggregate(all=Count("pk"), **sizes)
+    whole = todos.order_by()
+    return dict(kept_while_long(whole, lambda: whole.aggregate(all=Count("pk"), **sizes), as_of))
 
 
 def grouped(todos: Iterable[Todo], sizes: dict[str, int], as_of: date) -> list[Group]:

@@ -18,6 +18,7 @@ from deals.querysets import DealQuerySet
 from deals.states import OPEN_STATUSES, CycleKind, DealStatus
 from followups.agenda import spans
 from followups.states import OTHER_CODE
+from people.drawing import LongSelect
 from people.models import Team, User
 from people.states import Role
 from people.text import search_key
@@ -41,7 +42,7 @@ class DealFilter(filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Company or deal")}),
     )
     status = filters.ChoiceFilter(choices=DealStatus.choices, label=_("Status"), empty_label=_("Status: all"))
-    owner = filters.ChoiceFilter(method="owned_by", label=_("Owner"), empty_label=_("Owner: all"))
+    owner = filters.ChoiceFilter(method="owned_by", label=_("Owner"), empty_label=_("Owner: all"), widget=LongSelect)
     team = filters.ChoiceFilter(field_name="team_id", label=_("Team"), empty_label=_("Team: all"))
     kind = filters.ChoiceFilter(
         method="followed_as", choices=CycleKind.choices, label=_("Kind"), empty_label=_("Kind: all")
@@ -95,7 +96,9 @@ class DealFilter(filters.FilterSet):
 class TodoFilter(filters.FilterSet):
     """Open to-dos by person (or nobody), kind of follow-up, origin, and the days on which they are due."""
 
-    assignee = filters.ChoiceFilter(method="assigned_to", label=_("Assignee"), empty_label=_("Assignee: all"))
+    assignee = filters.ChoiceFilter(
+        method="assigned_to", label=_("Assignee"), empty_label=_("Assignee: all"), widget=LongSelect
+    )
     kind = filters.ChoiceFilter(
         field_name="cycle__kind", choices=CycleKind.choices, label=_("Kind"), empty_label=_("Kind: all")
     )

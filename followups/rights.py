@@ -4,6 +4,7 @@ Managers and admins may use every verb on every record. FS act on the deals they
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from activities.models import CallProject, Todo
@@ -16,7 +17,7 @@ from followups.actions.exempting import EXEMPTABLE
 from followups.models import Proposal
 from leads.models import Lead
 from people.models import User
-from people.policy import MANAGERS, POLICY, WORKERS, is_admitted
+from people.policy import MANAGERS, POLICY, WORKERS, admits, is_admitted
 from people.states import Role
 
 # Of every deal, whoever owns it.
@@ -140,4 +141,10 @@ def may_reassign(user: User, deal: Deal, side: str) -> bool:
 
 def pages_open_to(user: User) -> frozenset[str]:
     """URL names of the policy that this person may use, whatever the record."""
-    return frozenset(row.url_name for row in POLICY if is_admitted(user, row.write) or is_admitted(user, row.read))
+    return _pages_open_to(user.powers)
+
+
+@cache
+def _pages_open_to(powers: frozenset[str]) -> frozenset[str]:
+    """The table stays as it is while the process runs, and few combinations of roles are held."""
+    return frozenset(row.url_name for row in POLICY if admits(powers, row.write) or admits(powers, row.read))

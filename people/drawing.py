@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.forms import Select
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 
@@ -15,6 +16,24 @@ class QuickInputs(DjangoTemplates):
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         draw = _DRAWN.get(template_name)
         return draw(context["widget"]) if draw else str(super().render(template_name, context, request))
+
+
+class LongSelect(Select):
+    """A pull-down of plain choices, such as all people: Django describes every option before it draws one."""
+
+    template_name = "long_select"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        whole = self.build_attrs(self.attrs, attrs)
+        return {"widget": {"name": name, "attrs": whole, "choices": self.choices, "chosen": self.format_value(value)}}
+
+
+def _long_select(widget: Widget) -> str:
+    chosen, parts = widget["chosen"], [f'<select name="{_text(widget["name"])}"{_attrs(widget["attrs"])}>']
+    for code, label in widget["choices"]:
+        mark = " selected" if str(code) in chosen else ""
+        parts.append(f'  <option value="{_text(code)}"{mark}>{_text(label)}</option>')
+    return "\n".join([*parts, "</select>"])
 
 
 def _select(widget: Widget) -> str:
@@ -63,6 +82,7 @@ def _text(value: object) -> str:
 
 
 _DRAWN: dict[str, Callable[[Widget], str]] = {
+    LongSelect.template_name: _long_select,
     "django/forms/widgets/select.html": _select,
     "django/forms/widgets/textarea.html": _textarea,
     "django/forms/widgets/radio_option.html": _choice,

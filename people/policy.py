@@ -184,6 +184,9 @@ def is_admitted(user: User | AnonymousUser, audience: Audience) -> bool:
     """Whether the user belongs to the audience. One role of several is enough; a superuser counts as an admin (D1)."""
     if audience is PUBLIC:
         return True
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    return audience is SIGNED_IN or not user.powers.isdisjoint(audience)
+    return isinstance(user, User) and user.is_active and admits(user.powers, audience)
+
+
+def admits(powers: frozenset[str], audience: Audience) -> bool:
+    """Whether somebody who is logged in and holds these roles belongs to the audience."""
+    return audience is PUBLIC or audience is SIGNED_IN or not powers.isdisjoint(audience)

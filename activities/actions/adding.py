@@ -44,7 +44,10 @@ def todo_errors(todo: Todo) -> dict[str, str]:
 
 
 @all_or_nothing
-def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[Todo]:
+def add_todos(
+    todos: Sequence[Todo], *, by: User | None, as_of: date, fs_owners: Mapping[int, int | None] | None = None,
+    calendar: BusinessCalendar | None = None,
+) -> list[Todo]:  # fmt: skip
     """Insert unsaved to-dos with their four dates from `original_due_on` (D16).
 
     Whom: the deal's or lead's contact where nobody is named. A to-do on a deal in a cycle, given to inside sales,
@@ -53,13 +56,13 @@ def add_todos(todos: Sequence[Todo], *, by: User | None, as_of: date) -> list[To
     Refused: what `todo_errors` finds, a person who must not be contacted (imports apart), and a cycle's to-do for
     somebody outside inside sales (S0-21). To a person (by) also: a day that has passed, one above the assignee's cap
     without `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose
-    (S1-16, S1-28).
+    (S1-16, S1-28). fs_owners: of their deals, all of which the caller has locked; calendar: the one in force.
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
     refuse_blocked_contacts({n: todo.contact_id for n, todo in enumerate(todos) if _is_planned(todo)})
-    _join_cycles(todos, lock_deals(todo.deal_id for todo in todos))
-    calendar = load_calendar()
+    _join_cycles(todos, lock_deals(todo.deal_id for todo in todos) if fs_owners is None else fs_owners)
+    calendar = calendar or load_calendar()
     for todo in todos:
         _set_dates(todo, as_of, calendar)
         _settle(todo, by, as_of)

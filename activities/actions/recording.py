@@ -31,11 +31,15 @@ ACTIVITY_FIELDS = frozenset(
 
 
 class Logged(NamedTuple):
-    """What was written: the activities, the stagnant cycles they ended, and the cycles left without a to-do."""
+    """What was written: the activities, the stagnant cycles they ended, and the cycles left without a to-do.
+
+    fs_owners: of the deals that are locked now, by their ids, for a verb that goes on with them.
+    """
 
     activities: list[Activity]
     resumed: list[FollowUpCycle]
     bare_cycle_ids: list[int]
+    fs_owners: Mapping[int, int | None]
 
 
 def activity_errors(activity: Activity, *, as_of: date) -> dict[str, str]:
@@ -85,7 +89,8 @@ def log_activities(
     start_deals(activities, by=by)
     resumed = end_resumed_cycles(activities, fs_owners, by=by, as_of=as_of)
     ended = {cycle.pk for cycle in resumed}
-    return Logged(list(activities), resumed, [cycle_id for cycle_id in closed if cycle_id not in ended])
+    bare_ids = [cycle_id for cycle_id in closed if cycle_id not in ended]
+    return Logged(list(activities), resumed, bare_ids, fs_owners)
 
 
 def log_call(call: Activity, *, by: User | None, as_of: date, completing: Sequence[int] = ()) -> Logged:

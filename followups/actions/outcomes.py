@@ -28,6 +28,7 @@ from followups.actions.reopening import ACCEPTING_ROLES
 from followups.models import Proposal, RuleExemption
 from leads.models import Lead
 from leads.states import SETTLED_STATUSES, LeadStatus
+from people.business_days import BusinessCalendar
 from people.models import User
 from people.refusal import Refused, refuse
 from people.states import Role
@@ -72,13 +73,14 @@ def record_outcome(
     lead_note: str = "",
     learned: Sequence[Answer] = (),
     end_follow_up: str = "",
+    calendar: BusinessCalendar | None = None,
 ) -> Recorded:
     """Log a call, close the to-dos it does, make the next one, and let lead and deal follow the result (S0-52, D.6).
 
     next_todo: unsaved; deal, lead, contact and person come from the call where empty. appointment: with the result
     `appointment` and no other. lead_status: what the caller chose instead of the table's; lead_note: words for the
     lead's history. learned: what the customer said about his decision. end_follow_up: the reason why the deal's
-    follow-up ends with this call. `undo_outcome` takes all of it back.
+    follow-up ends with this call. calendar: the one in force, where it is loaded. `undo_outcome` takes all of it back.
     Refused: what the verbs below refuse; a deal at work or in a follow-up, or a lead, that would be left with no next
     to-do and no `call.no_next_reason` (field next_todo); a reason alone is not enough for a follow-up (D13).
     """
@@ -89,7 +91,8 @@ def record_outcome(
     note_bantc(call.deal_id or 0, learned)
     if next_todo is not None:
         _continue(next_todo, call, by)
-        add_todos([next_todo], by=by, as_of=as_of)
+        held = logged.fs_owners if next_todo.deal_id == call.deal_id else None
+        add_todos([next_todo], by=by, as_of=as_of, fs_owners=held, calendar=calendar)
     appointed = Appointed()
     if appointment is not None and by is not None:
         appointed = _appoint(call, appointment, by, as_of)
@@ -98,9 +101,12 @@ def record_outcome(
     lead = follow_lead(
         call, chosen=lead_status, nurturing_reason_id=nurturing_reason_id, note=lead_note, by=by, as_of=as_of
     )
-    _demand_next_step(call, as_of)
-    still_bare = FollowUpCycle.objects.open().filter(pk__in=logged.bare_cycle_ids, has_open_todo=False)
-    bare_ids = list(still_bare.values_list("pk", flat=True))
+    continues = next_todo is not None and next_todo.deal_id == call.deal_id and not end_follow_up
+    continued_id = next_todo.cycle_id if next_todo and continues else None
+    if continued_id is None:  # else the next to-do keeps the follow-up, and the database has no more to say
+        _demand_next_step(call, as_of)
+    bare = FollowUpCycle.objects.open().filter(has_open_todo=False, pk__in={*logged.bare_cycle_ids} - {continued_id})
+    bare_ids = list(bare.values_list("pk", flat=True))
     return Recorded(
         logged.activities, logged.resumed, bare_ids, appointed.deal, appointed.proposal, lead or appointed.lead
     )

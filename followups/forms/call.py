@@ -178,6 +178,7 @@ class CallForm(BantcForm, LeadFateForm):
             learned=self.answers(),
             **self.fate(),
             end_follow_up=reason if self.todo.deal and self.todo.deal.is_followed else "",
+            calendar=self.calendar,
         )
         if recorded.bare_cycle_ids and not self._appointment():
             refuse(str(NEXT_IS_MISSING), field="when")

@@ -25,8 +25,9 @@ class Unset:
 
     @property
     def count(self) -> int:
-        """How many there are; two queries."""
-        return self.deals.count() + self.leads.count()
+        """How many there are; one query."""
+        ids = self.deals.order_by().values("pk").union(self.leads.order_by().values("pk"), all=True)
+        return ids.count()
 
     def rows(self) -> dict[str, Any]:
         """The first fifty of each, with everything a row shows."""

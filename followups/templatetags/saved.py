@@ -20,6 +20,7 @@ def saved_lists(context: RequestContext, page: str) -> dict[str, Any]:
     request, user = context["request"], context["user"]
     asked = canonical_query(request.GET.lists())
     found = SavedList.objects.filter(Q(owner=user) | Q(is_shared=True), page=page).select_related("owner")
+    found = found.only("page", "name", "query", "is_shared", "owner__name")
     lists = list(found.order_by(Case(When(owner=user, then=0), default=1), "name", "id")[:SHOWN])
     current = next((saved for saved in lists if saved.query == asked), None)
     return {"lists": lists, "asked": asked, "current": current, "page": page, "user": user}

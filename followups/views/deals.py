@@ -1,7 +1,6 @@
 """The list of deals (SC-04), one deal (SC-05), and the forms to make and edit one."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from deals.models import Deal
 from followups.deal_page import deal_page, whole_deals
 from followups.filters import DealFilter
 from followups.forms.deal import DealAddForm, DealForm
-from followups.lists import deal_table
+from followups.lists import deal_table, page_of
 from followups.pages.unclassified import losses_to_classify
 from followups.rights import pages_open_to
 from followups.timeline_kinds import Shown
@@ -22,8 +21,6 @@ from people.http import Request, asked_id, posted
 from people.policy import MANAGERS, is_admitted
 from people.states import Role
 
-PAGE_SIZE = 50
-
 
 def deals(request: Request) -> HttpResponse:
     """All deals, newest first; what the address asks for is what is shown. Field sales sees its own as 自分の商談."""
@@ -31,9 +28,7 @@ def deals(request: Request) -> HttpResponse:
         return my_deals(request)
     as_of = timezone.localdate()
     chosen = DealFilter(request.GET, queryset=Deal.objects.all(), request=request)
-    paginator = Paginator(deal_table(chosen.qs), PAGE_SIZE)
-    paginator.count = chosen.qs.count()  # of the deals alone, without what a row shows
-    page = paginator.get_page(request.GET.get("page"))
+    page = page_of(chosen.qs, deal_table, request.GET.get("page"))
     context = {"as_of": as_of, "filter": chosen, "page": page, "rights": pages_open_to(request.user)}
     classifies = is_admitted(request.user, MANAGERS)
     if classifies and request.GET.get("classify"):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from followups.deal_page import whole_deals
 from followups.filters import TodoFilter
 from followups.forms.todo_done import TodoDoneForm
 from followups.forms.todos import CancelForm, MoveForm, TodoForm
-from followups.lists import todo_rows, todo_table
+from followups.lists import TODO_ORDER, page_of, todo_rows, todo_table
 from followups.one_by_one import Outcome, one_by_one
 from followups.pages.lead import whole_leads
 from followups.pages.quick_days import next_step_days
@@ -38,19 +37,17 @@ from people.models import SosCall, User
 from people.refusal import refuse
 from people.working_days import load_calendar
 
-PAGE_SIZE = 50
-
 
 def todos(request: Request) -> HttpResponse:
     """Open to-dos in the order of their days, in the groups 遅延, 今日, 今週, 来週, 以降; and what has none, 未設定."""
     as_of = timezone.localdate()
     chosen = TodoFilter(request.GET, queryset=Todo.objects.open(), request=request, as_of=as_of)
     is_unset = request.GET.get("when") == "unset"
-    paginator = Paginator(todo_table(chosen.qs.none() if is_unset else chosen.qs), PAGE_SIZE)
+    found = chosen.qs.none() if is_unset else chosen.qs.order_by(*TODO_ORDER)
     unset = without_next_step(chosen.assignee_id or request.user.pk)
     counts = span_sizes(chosen.whole, as_of) | {"unset": unset.count}
-    paginator.count = 0 if is_unset else counts.get(request.GET.get("when", ""), counts["all"])
-    page = paginator.get_page(request.GET.get("page"))
+    count = 0 if is_unset else counts.get(request.GET.get("when", ""), counts["all"])
+    page = page_of(found, todo_table, request.GET.get("page"), count)
     context = {
         "as_of": as_of,
         "filter": chosen,

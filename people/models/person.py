@@ -42,6 +42,8 @@ class Team(models.Model):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person of the company. E-mail may be missing (imported owners); such a person cannot log in."""
 
+    _known_roles: tuple[object, frozenset[str]] | None = None  # the grants that were read at the door, and their codes
+
     external_id = models.CharField(_("external id"), max_length=190, null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=150)
     name_key = models.CharField(_("normalised name"), max_length=150, editable=False, db_index=True)
@@ -106,9 +108,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def roles(self) -> frozenset[str]:
         """The codes of the roles held; prefetch `role_grants` where many people are shown."""
-        prefetched = getattr(self, "_prefetched_objects_cache", {})
-        grants = prefetched.get("role_grants")  # read at the door; a page asks a hundred times
-        return frozenset(grant.role for grant in (self.role_grants.all() if grants is None else grants))
+        grants = getattr(self, "_prefetched_objects_cache", {}).get("role_grants")
+        if grants is None:
+            return frozenset(grant.role for grant in self.role_grants.all())
+        if self._known_roles is None or self._known_roles[0] is not grants:  # a page asks a hundred times
+            self._known_roles = grants, frozenset(grant.role for grant in grants)
+        return self._known_roles[1]
 
     def has_role(self, *roles: Role) -> bool:
         """Whether he holds at least one of the roles. A superuser counts as operations admin."""

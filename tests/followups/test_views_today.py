@@ -449,8 +449,8 @@ class TestQueuePage:
 
 
 # Session, user and his roles; the form's mark, what the call is about, and the verbs of the save.
-# PostgreSQL is asked to check foreign keys at once, so that a customer merged away is a sentence (two statements).
-SAVE = 38 if connection.vendor == "postgresql" else 36
+# PostgreSQL is asked to check foreign keys at once, so that a customer merged away is a sentence (one statement).
+SAVE = 33 if connection.vendor == "postgresql" else 32
 
 
 class TestQueries:

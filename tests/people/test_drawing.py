@@ -10,7 +10,7 @@ from django.template import Context, Engine, Template
 from django.urls import set_script_prefix
 from django.utils import translation
 
-from people.drawing import QuickInputs
+from people.drawing import LongSelect, QuickInputs
 from people.forms import DayInput
 
 HOSTILE = "<b>\"Tom\" & 'Jerry'</b>"
@@ -36,6 +36,14 @@ def test_an_input_is_drawn_as_django_draws_it(kind):
     for value in values:
         quick, slow = (widget.render("it", value, {"id": "id_it"}, each()) for each in (QuickInputs, DjangoTemplates))
         assert re.sub(r">\s+<", "><", quick) == re.sub(r">\s+<", "><", slow)
+
+
+@pytest.mark.parametrize("value", ["", "1", "a&b", None])
+def test_a_long_pull_down_is_drawn_as_django_draws_a_short_one(value):
+    plain, long = (kind(attrs={"class": "wide"}, choices=CHOICES[:3]) for kind in (forms.Select, LongSelect))
+    quick = long.render("it", value, {"id": "id_it"}, QuickInputs())
+    slow = plain.render("it", value, {"id": "id_it"}, DjangoTemplates())
+    assert re.sub(r">\s+<", "><", quick) == re.sub(r">\s+<", "><", slow)
 
 
 SENTENCES = [
