@@ -31,8 +31,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def volume(self) -> Self:
         """行動量 (M-11): the calls, and the mails that we sent one by one; no newsletter, no mail of a customer."""
-        sent = Q(kind=ActivityKind.EMAIL, direction=Direction.OUTBOUND)
-        return self.contacts().filter(Q(kind=ActivityKind.CALL) | sent)
+        sent = Q(kind=ActivityKind.EMAIL, direction=Direction.OUTBOUND, is_bulk=False)
+        return self.filter(Q(kind=ActivityKind.CALL) | sent, is_completed=True, is_void=False)
 
     def dialled(self) -> Self:
         """Outbound calls with a result: what the connect rate is a share of (M-07)."""

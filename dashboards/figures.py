@@ -1,6 +1,6 @@
 """A number on a page: what it counts, what it is compared with, and where its rows are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ class Figure:
     url: str
     state: str = ""
     definition: Callable[[], str] = str
+    trend: Sequence[float | None] = ()  # the same figure over time, ending with itself; drawn under it
 
 
 def count_of(report: Report, *, label: Label = "", note: str = "", state: str = "") -> Figure:

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count, Q, QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
@@ -18,6 +19,8 @@ from dashboards.reports.dimensions import Dimension, Label, listed_together
 from dashboards.reports.report import rate
 
 DAY = forms.DateInput(attrs={"type": "date"})
+# Days from which one can count years back and on; what lies outside is no day that anybody means.
+MEANT = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
 
 
 Period = tuple[date, date]  # first and last day
@@ -26,12 +29,12 @@ Period = tuple[date, date]  # first and last day
 class AskedForm(forms.Form):
     """The day and the period that a page speaks of. A date that is none is left out, and the page says so."""
 
-    as_of = forms.DateField(required=False, label=_("As of"), widget=DAY)
+    as_of = forms.DateField(required=False, label=_("As of"), widget=DAY, validators=MEANT)
 
     def __init__(self, data: MultiValueDict[str, str]) -> None:
         super().__init__(data)
         for end in ("from", "to"):
-            self.fields[end] = forms.DateField(required=False)
+            self.fields[end] = forms.DateField(required=False, validators=MEANT)
 
     def asked(self, today: date) -> Asked:
         """The question in the address; of today where it names no day."""
@@ -54,7 +57,7 @@ class DashboardForm(AskedForm):
         self.dimensions, self.period = dimensions, period
         for end, label in (("from", _("From")), ("to", _("To"))):
             widget = DAY if period else forms.HiddenInput()
-            self.fields[end] = forms.DateField(required=False, label=label, widget=widget)
+            self.fields[end] = forms.DateField(required=False, label=label, widget=widget, validators=MEANT)
         self.listed = listed_together(dimensions)
         for name, dimension in dimensions.items():
             self.fields[name] = KeyField(dimension, self.listed.get(name, []))
@@ -68,7 +71,9 @@ class DashboardForm(AskedForm):
             self._refuse_half_a_period(first_on, last_on)
             first_on, last_on = self.period
         where = {name: found[name] for name in self.dimensions if found.get(name) is not None}
-        return Asked(as_of=found.get("as_of") or today, first_on=first_on, last_on=last_on, where=where)
+        checked = frozenset(where.items())
+        as_of = found.get("as_of") or today
+        return Asked(as_of=as_of, first_on=first_on, last_on=last_on, where=where, checked=checked)
 
     def labels(self, *names: str) -> dict[str, Label]:
         """The words for the keys of these dimensions, which must not share a key."""

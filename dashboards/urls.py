@@ -1,5 +1,6 @@
 from django.urls import path
 
+from dashboards.views.activity import activity, activity_panels
 from dashboards.views.check import check, sign
 from dashboards.views.definitions import definitions
 from dashboards.views.habits import habits
@@ -21,6 +22,8 @@ urlpatterns = [
     path("dashboards/period-end/", period_end, name="period_end"),
     path("dashboards/habits/", habits, name="habits"),
     path("dashboards/stock-flow/", stock_flow, name="stock_flow"),
+    path("dashboards/activity/", activity, name="activity"),
+    path("dashboards/activity/panels/", activity_panels, name="activity_panels"),
     path("help/definitions/", definitions, name="definitions"),
     path("records/<slug:metric>/", records, name="records"),
     path("records/<slug:metric>.csv", records_file, name="records_file"),

@@ -27,12 +27,12 @@ def on_open_records() -> QuerySet[Activity]:
     return held.filter(is_live | Exists(followed) | is_open_lead)
 
 
-def with_next_step(activities: QuerySet[Activity]) -> QuerySet[Activity]:
-    """Those that were followed by an open to-do of the same deal or lead, or by the reason why there is none."""
+def has_next_step() -> Q:
+    """It was followed by an open to-do of the same deal or lead, or by the reason why there is none."""
     stands = Q(closed_on=None) | Q(closed_on__gt=OuterRef("occurred_on")) | Q(created_at__gte=OuterRef("created_at"))
     todos = Todo.objects.filter(stands, created_at__lte=OuterRef("created_at") + SAVING)
-    return activities.filter(
+    return (
         ~Q(no_next_reason="")
-        | Exists(todos.filter(deal=OuterRef("deal")))
-        | Exists(todos.filter(lead=OuterRef("lead")))
+        | Q(Exists(todos.filter(deal=OuterRef("deal"))))
+        | Q(Exists(todos.filter(lead=OuterRef("lead"))))
     )

@@ -10,7 +10,7 @@ from people.models import RoleGrant, Team, User
 from people.records import Edit, edit_records, insert_records, on_sight
 from people.refusal import refuse
 from people.rows import insert_rows
-from people.states import Role
+from people.states import ActivityPanel, Role
 from people.text import normalised_name
 
 EDITABLE = frozenset(
@@ -44,6 +44,12 @@ def edit_people(edits: Sequence[Edit], *, by: User | None) -> list[User]:
     if changed:
         User.history.bulk_history_create(changed, update=True, default_user=by)
     return changed
+
+
+def choose_activity_panels(user: User, codes: Collection[str]) -> None:
+    """What a person wants to see on 活動と架電結果, in the order of the page; unknown codes are left out."""
+    known = [code for code in ActivityPanel.values if code in codes]
+    User.objects.filter(pk=user.pk).update(activity_panels=known)
 
 
 def set_caps(user: User, *, todo_cap: int | None, deal_cap: int | None, by: User | None) -> None:

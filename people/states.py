@@ -31,6 +31,24 @@ class Density(models.TextChoices):
     COMPACT = "compact", _("Compact")
 
 
+class ActivityPanel(models.TextChoices):
+    """What 活動と架電結果 can show; the first five are what a team begins with (S3-40 … S3-45)."""
+
+    APPOINTMENTS = "appointments", _("Appointments won")
+    SOURCES = "sources", _("Appointments by source")
+    VOLUME = "volume", _("Activity volume")
+    OUTCOMES = "outcomes", _("Call results")
+    LEADS = "leads", _("New leads")
+    CONNECT_RATE = "connect_rate", _("Connect rate")
+    NEXT_STEP = "next_step", _("Next step")
+    STOCK_RATIO = "stock_ratio", _("Stock ratio")
+    PEOPLE = "people", _("Person by day")
+    NURTURING = "nurturing", _("Nurtured leads by reason")
+
+
+LAUNCH_PANELS = tuple(ActivityPanel.values[:5])
+
+
 class DateStyle(models.TextChoices):
     """Whether the Japanese era stands beside a date."""
 

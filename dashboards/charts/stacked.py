@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -17,7 +18,7 @@ class Series:
     """One part of every bar. css_class is s1 … s5 with the fixed meanings of the house."""
 
     css_class: str
-    label: str
+    label: str | Promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def activity_volume(asked: Asked) -> Report:
 
     return Report(
         name="activity_volume",
-        title=gettext_lazy("Activities"),
+        title=gettext_lazy("Activity volume"),
         asked=asked,
         rows=rows,
         dimensions=DIMENSIONS,

@@ -32,6 +32,7 @@ class Asked:
     first_on: date | None = None
     last_on: date | None = None
     where: Mapping[str, str] = field(default_factory=dict)
+    checked: frozenset[tuple[str, str]] = frozenset()  # dimensions and keys that were found in their lists already
 
     @cached_property
     def grace_cutoff(self) -> date:
@@ -73,7 +74,7 @@ class Asked:
     def narrow(self, rows: QuerySet[Any], dimensions: Dimensions, dated_on: str = "") -> QuerySet[Any]:
         """The rows of the question's period (by the date column dated_on) and keys; Unanswerable for others."""
         for name, key in self.where.items():
-            rows = rows.filter(_condition(dimensions, name, key))
+            rows = rows.filter(_condition(dimensions, name, key, (name, key) in self.checked))
         if not dated_on:
             self._refuse_period()
             return rows
@@ -89,10 +90,10 @@ class Asked:
             raise Unanswerable(_("This report has no period."))
 
 
-def _condition(dimensions: Dimensions, name: str, key: str) -> Q:
+def _condition(dimensions: Dimensions, name: str, key: str, is_checked: bool) -> Q:
     if name not in dimensions:
         raise Unanswerable(_("This report cannot be narrowed by %(name)s.") % {"name": name})
     try:
-        return dimensions[name].condition(key)
+        return dimensions[name].condition(key, is_checked=is_checked)
     except ValueError as error:
         raise Unanswerable(_("There is no %(name)s %(key)s.") % {"name": name, "key": key}) from error

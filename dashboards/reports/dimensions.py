@@ -71,14 +71,14 @@ class Dimension:
             return None
         return self.grain.key(raw) if self.grain and isinstance(raw, date) else str(raw)
 
-    def condition(self, key: str) -> Q:
-        """The rows with that key, "" being None. ValueError if no row could ever have it."""
+    def condition(self, key: str, *, is_checked: bool = False) -> Q:
+        """The rows with that key, "" being None. ValueError if no row could ever have it; is_checked: that is known."""
         if key == "":
             blank = Q(**{f"{self.path}__isnull": True})
             return blank if self.grain else blank | Q(**{self.path: ""})
         if self.grain:
             return Q(**{f"{self.path}__range": self.grain.span(key)})
-        if not self.is_known(key):
+        if not is_checked and not self.is_known(key):
             raise ValueError(key)
         return Q(**{self.path: key})
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_activities, with_source
 from dashboards.reports.report import Report, rate
-from followups.next_steps import on_open_records, with_next_step
+from followups.next_steps import has_next_step, on_open_records
 
 DIMENSIONS = of_activities()
 
@@ -17,7 +17,7 @@ def next_step(asked: Asked) -> Report:
     """Whole: calls and meetings on open records up to the day. Rows: those with a next to-do or a reason."""
     held = on_open_records().filter(occurred_on__lte=asked.as_of)
     whole = asked.narrow(with_source(held), DIMENSIONS, "occurred_on")
-    rows = with_next_step(whole)
+    rows = whole.filter(has_next_step())
 
     def figures() -> dict[str, Any]:
         numerator, denominator = rows.order_by().count(), whole.order_by().count()

@@ -12,7 +12,6 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Dimension, Grain, of_activities, with_source
 from dashboards.reports.report import Part, Report, rate
 from followups.work_sources import FRESH_BUSINESS_DAYS, WORK, with_work_source
-from people.working_days import load_calendar
 
 PLANNED = ("promise", "todo")
 DIMENSIONS = of_activities() | {"work": Dimension(label=gettext_lazy("Done for"), path="work", choices=WORK)}
@@ -26,9 +25,9 @@ def stock_ratio(asked: Asked) -> Report:
     """
     last_on = min(asked.last_on or asked.as_of, asked.as_of)
     first_on = asked.first_on or Grain.MONTH.span(Grain.MONTH.key(last_on))[0]
-    asked = replace(asked, first_on=first_on, last_on=last_on)
+    calendar, asked = asked.calendar, replace(asked, first_on=first_on, last_on=last_on)
     volume = Activity.objects.volume().filter(occurred_on__range=(first_on, last_on))
-    known = with_work_source(with_source(volume), first_on, last_on, load_calendar())
+    known = with_work_source(with_source(volume), first_on, last_on, calendar)
     whole = asked.narrow(known, DIMENSIONS, "occurred_on")
     return Report(
         name="stock_ratio",

@@ -75,10 +75,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     wants_returns = models.BooleanField(_("Deals that will soon go back to inside sales"), default=True)
     wants_leaks = models.BooleanField(_("Leaks and unsigned checks, for managers"), default=True)
     wants_failures = models.BooleanField(_("Rules that failed or did not run, for admins"), default=True)
+    activity_panels = models.JSONField(
+        _("panels of the activity page"), null=True, blank=True, editable=False, help_text=_("Empty: the first five.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "activity_panels"])
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

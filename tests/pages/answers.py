@@ -62,6 +62,7 @@ ANSWERS: dict[str, Answers] = {
     "leads:contact_edit": lambda w, h: {"title": "部長"},
     "login": lambda w, h: {"username": "nobody@example.jp", "password": "wrong"},
     "me": lambda w, h: {"kana": "サトウ"},
+    "dashboards:activity_panels": lambda w, h: {"panel": ["leads"]},
     "set_language": lambda w, h: {"language": "en"},
     "settings:caps_edit": lambda w, h: {"todo_cap": "9"},
     "settings:effect_edit": lambda w, h: {"next_value": "4"},

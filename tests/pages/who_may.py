@@ -210,6 +210,8 @@ WHO_MAY: dict[str, Says] = {
     "settings:person_link": Says(ADMINS),
     "settings:person_leave": _form(ADMINS),
     "settings:person_return": _button(ADMINS),
+    "dashboards:activity": PAGE,
+    "dashboards:activity_panels": _button(READERS),
     "dashboards:check": PAGE,
     "dashboards:sign": _button(MANAGERS),
     "dashboards:reopportunity": PAGE,

@@ -125,6 +125,7 @@ SCREENS = [
     Screen("habits", MANAGER, "/dashboards/habits/"),
     Screen("pipeline", MANAGER, "/dashboards/pipeline/"),
     Screen("stock-flow", MANAGER, "/dashboards/stock-flow/"),
+    Screen("activity", MANAGER, "/dashboards/activity/", is_main=True),
     Screen("records", MANAGER, "/records/coverage/"),
     Screen("definitions", CALLER, "/help/definitions/"),
     Screen("rules", CALLER, "/rules/"),
