@@ -182,7 +182,8 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="SalesFollow <salesfollow@localhost>")
-MAILS_NOTICES = not DEMO or bool(env.str("EMAIL_URL", default=""))  # the people of the demo do not exist
+# The people of the demo do not exist: without a mail server nothing is made for them.
+MAILS_NOTICES = not (DEMO and EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".console.EmailBackend"))
 CHAT_WEBHOOK_URL = env.str("CHAT_WEBHOOK_URL", default="")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # what links in mails begin with
 
