@@ -8,7 +8,8 @@ BEAT_SCHEDULE = {
     # Every day: days off are the calendar's business, not the timetable's (D35).
     "digests": {"task": "followups.tasks.write_digests", "schedule": crontab(hour=8, minute=0)},
     "leaks": {"task": "followups.tasks.write_leaks", "schedule": crontab(hour=9, minute=0)},
-    "outbox": {"task": "followups.tasks.deliver_notices", "schedule": crontab()},
+    # Not caught up on: a worker that comes back finds one ring of the bell, not one for each minute.
+    "outbox": {"task": "followups.tasks.deliver_notices", "schedule": crontab(), "options": {"expires": 60}},
     "watch": {"task": "followups.tasks.watch_rules", "schedule": crontab(minute=5)},
     # What the day's numbers were, for the trends; a missed night stays missing.
     "snapshot": {"task": "dashboards.tasks.take_snapshot", "schedule": crontab(hour=23, minute=55)},
