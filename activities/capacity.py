@@ -70,10 +70,14 @@ class Loads:
         rows = Todo.objects.filling_days().filter(assignee__in=user_ids).order_by()
         if until is not None:
             rows = rows.filter(effective_due_on__lte=until)
-        today, counts = calendar.on_or_after(as_of), Counter[tuple[int, date]]()
+        loads = cls(as_of, calendar, limits, Counter())
         for user_id, due_on, count in rows.values_list("assignee_id", "effective_due_on").annotate(count=Count("id")):
-            counts[user_id, max(due_on, today)] += count  # what is overdue fills today
-        return cls(as_of, calendar, limits, counts)
+            loads.counts[user_id, loads.day_filled(due_on)] += count
+        return loads
+
+    def day_filled(self, due_on: date) -> date:
+        """The day whose load a to-do is: what is overdue fills today, what falls on a day off the next business day."""
+        return self.calendar.on_or_after(max(due_on, self.as_of))
 
     def has_room(self, user_id: int, day: date) -> bool:
         """Whether one more to-do fits on that day without going above the cap."""
@@ -106,17 +110,16 @@ class Loads:
 
     def take_off(self, todos: Iterable[Todo]) -> None:
         """Forget to-dos that are about to move."""
-        today = self.calendar.on_or_after(self.as_of)
         for todo in todos:
             if todo.assignee_id is not None and todo.project_id not in self.idle_projects:
-                self.counts[todo.assignee_id, max(todo.effective_due_on, today)] -= 1
+                self.counts[todo.assignee_id, self.day_filled(todo.effective_due_on)] -= 1
 
     def put_on(self, todo: Todo, *, reason: str, by: User, position: int = 0) -> bool:
         """Count the to-do on its effective day, or today where that has passed; gives back whether it is above the cap.
 
         Refused: a day on which the person is away; a full day, unless a reason comes from somebody who may override.
         """
-        user_id, day = todo.assignee_id, max(todo.effective_due_on, self.calendar.on_or_after(self.as_of))
+        user_id, day = todo.assignee_id, self.day_filled(todo.effective_due_on)
         if user_id is None or user_id not in self.limits or todo.project_id in self.idle_projects:
             return False
         limits = self.limits[user_id]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboards.addresses import BLANK
 from dashboards.reports import Asked, Report
-from dashboards.reports.dimensions import Dimension, Label, listed_together
+from dashboards.reports.dimensions import Dimension, Grain, Label, listed_together
 from dashboards.reports.report import rate
 
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -87,6 +87,39 @@ class DashboardForm(AskedForm):
     def _refuse_half_a_period(self, first_on: date | None, last_on: date | None) -> None:
         if (first_on or last_on) and not {"from", "to"} & self.errors.keys():
             self.add_error(None, _("The period ends before it begins."))
+
+
+class MonthForm(DashboardForm):
+    """A page about one month: ?month=2018-01, the month of the day where the address names none. day: one of its days.
+
+    The days of another month, or no day at all, are left out, and the page says so.
+    """
+
+    def __init__(self, data: MultiValueDict[str, str], dimensions: Mapping[str, Dimension]) -> None:
+        super().__init__(data, dimensions)
+        self.fields["month"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["day"] = forms.DateField(required=False, widget=forms.HiddenInput, validators=MEANT)
+        self.fields["show"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_month(self) -> Period | None:
+        month = self.cleaned_data["month"]
+        try:
+            if month:
+                forms.DateField(validators=MEANT).clean(f"{month}-01")
+            return Grain.MONTH.span(month) if month else None
+        except (ValueError, forms.ValidationError) as error:
+            raise forms.ValidationError(_("There is no %(key)s."), params={"key": month}) from error
+
+    def asked(self, today: date) -> Asked:
+        asked = super().asked(today)
+        month = self.cleaned_data.get("month") or Grain.MONTH.span(Grain.MONTH.key(asked.as_of))
+        return asked.of_period(*month)
+
+    @property
+    def day(self) -> date | None:
+        """The day whose list is shown; None for the whole month."""
+        found: date | None = self.cleaned_data.get("day")
+        return found
 
 
 class KeyField(forms.CharField):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Todo
+from activities.models import Activity, Todo, TodoMove
 from dashboards.reports.dimensions import Label
 from deals.models import Deal, DealLoss, FollowUpCycle
 from leads.models import Lead
@@ -92,6 +93,10 @@ def _whom(todo: Todo) -> str:
 
 def _roles(user: Any) -> str:
     return ", ".join(sorted(str(grant.get_role_display()) for grant in user.role_grants.all()))
+
+
+def _agreed(move: TodoMove) -> str:
+    return gettext("Yes") if move.is_agreed else ""
 
 
 OPEN_TODOS = Prefetch("todos", Todo.objects.open().order_by("effective_due_on", "id"), to_attr="open_todos")
@@ -242,9 +247,28 @@ PEOPLE = Sheet(
     prefetched=("role_grants",),
 )
 
+MOVES = Sheet(
+    kind="moves",
+    columns=(
+        Column(_("To-do"), at("todo.subject")),
+        Column(_("Deal"), at("todo.deal.name")),
+        Column(_("Company"), at("todo.deal.company.name")),
+        Column(_("Assignee"), at("todo.assignee.name")),
+        Column(_("Former date"), at("from_on"), "day"),
+        Column(_("New date"), at("to_on"), "day"),
+        Column(_("Agreed with the customer"), _agreed),
+        Column(_("Reason"), at("reason")),
+        Column(_("Moved on"), at("moved_on"), "day"),
+        Column(_("By"), at("moved_by.name")),
+    ),
+    order=("-moved_on", "-id"),
+    related=("todo__deal__company", "todo__assignee", "moved_by"),
+)
+
 SHEETS: dict[type[Model], Sheet] = {
     FollowUpCycle: CYCLES,
     Todo: TODOS,
+    TodoMove: MOVES,
     Deal: DEALS,
     Lead: LEADS,
     Activity: CALLS,

@@ -10,6 +10,7 @@ from activities.models import Todo
 from activities.querysets import TodoQuerySet
 from followups.capacity import people_looked_after
 from followups.lists import todo_rows
+from people.business_days import DAY
 from people.models import Absence, User
 from people.querysets import UserQuerySet
 from people.states import Role
@@ -45,13 +46,21 @@ def plan_moves(todos: Sequence[Todo], as_of: date) -> list[PlannedMove]:
     """Each to-do on the next business day on which its person is there and has room, promises first."""
     loads = Loads.around(todos, as_of, load_calendar())
     first = sorted(todos, key=lambda todo: (not todo.is_promised, todo.effective_due_on, todo.pk))
-    return [PlannedMove(todo, _place(loads, todo)) for todo in first]
+    return [PlannedMove(todo, _place(loads, todo, todo.effective_due_on)) for todo in first]
 
 
-def _place(loads: Loads, todo: Todo) -> StripDay | None:
+def plan_relief(todos: Sequence[Todo], loads: Loads) -> list[PlannedMove]:
+    """Each to-do, in the order given, on a later day of its person with room. The loads then hold the plan."""
+    plan = [PlannedMove(todo, _place(loads, todo, loads.day_filled(todo.effective_due_on) + DAY)) for todo in todos]
+    loads.take_off(move.todo for move in plan if move.to)
+    return plan
+
+
+def _place(loads: Loads, todo: Todo, start: date) -> StripDay | None:
+    """Where it goes, from that day on; the place is taken."""
     if todo.assignee_id is None:
         return None
-    day = next(iter(loads.better_days(todo.assignee_id, todo.effective_due_on, 1)), None)
+    day = next(iter(loads.better_days(todo.assignee_id, start, 1)), None)
     if day is None:
         return None
     if todo.project_id not in loads.idle_projects:

@@ -5,15 +5,16 @@ from datetime import date
 from django.db.models import QuerySet
 
 from activities.models import Todo
+from activities.querysets import TodoQuerySet
 from deals.models import Deal
 
 
-def open_todos(as_of: date) -> QuerySet[Todo]:
+def open_todos(as_of: date) -> TodoQuerySet:
     """Open to-dos, linked to a record or not, but none of deals that are later than the day (D11)."""
     return Todo.objects.open().exclude(deal__in=_later(as_of))
 
 
-def overdue_todos(as_of: date) -> QuerySet[Todo]:
+def overdue_todos(as_of: date) -> TodoQuerySet:
     """Open to-dos whose effective due date lies before the day."""
     return Todo.objects.overdue(as_of).exclude(deal__in=_later(as_of))
 

@@ -107,6 +107,7 @@ POLICY: tuple[Row, ...] = (
     Row("followups:todo_cancel", WORKERS, WORKERS),
     Row("followups:todo_assign", WORKERS, WORKERS),
     Row("followups:todo_complete", WORKERS, WORKERS),
+    Row("followups:todo_relieve", WORKERS, WORKERS),
     Row("followups:capacity", WORKERS, NOBODY),
     Row("followups:sos", NOBODY, WORKERS),
     Row("followups:sos_settle", NOBODY, MANAGERS),

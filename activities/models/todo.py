@@ -136,6 +136,10 @@ class Todo(Labelled, models.Model):
                 condition=Q(status=TodoStatus.OPEN),
                 name="activities_todo_open_order",
             ),
+            # On time: by the day committed to, open and closed ones.
+            models.Index(fields=["committed_due_on"], name="activities_todo_committed"),
+            # What became of the to-dos of a month.
+            models.Index(fields=["effective_due_on"], name="activities_todo_due"),
             # Assign: open cycle to-dos without an owner, empty once there is inside sales (D21).
             models.Index(
                 fields=["cycle"],

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from dashboards.reports.dimensions import Dimensions
+from dashboards.reports.dimensions import Dimensions, Grain
 from followups.progress import grace_cutoff
 from people.business_days import BusinessCalendar
 from people.models import Threshold
@@ -56,6 +56,12 @@ class Asked:
     def of_period(self, first_on: date | None, last_on: date | None) -> "Asked":
         """The same question about another period."""
         return self._changed(first_on=first_on, last_on=last_on)
+
+    def of_month_if_open(self) -> "Asked":
+        """The same question; about the month of the day if it names no period."""
+        if self.first_on or self.last_on:
+            return self
+        return self.of_period(*Grain.MONTH.span(Grain.MONTH.key(self.as_of)))
 
     def before(self) -> "Asked":
         """The same question about the period of the same length just before; for comparisons. It needs both ends."""

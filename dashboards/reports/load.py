@@ -2,31 +2,31 @@
 
 from typing import Any
 
-from django.db.models import Count, DateField, Max, Value
-from django.db.models.functions import Greatest
+from django.db.models import Case, Count, DateField, F, Max, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities.capacity import STRIP_BUSINESS_DAYS
 from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_todos, origin, with_link
 from dashboards.reports.report import Report
 from followups.workload import open_todos
 
-DIMENSIONS = of_todos(dated_on="load_on") | {"origin": origin()}
+LOAD_ON = "load_on"
+DIMENSIONS = of_todos(dated_on=LOAD_ON) | {"origin": origin()}
 
 
 def load(asked: Asked) -> Report:
-    """Open to-dos that somebody has, each on its effective due date; what is overdue counts on the day itself.
+    """Open to-dos that somebody has and that count to his cap, each on the day whose load it is.
 
     Figures: the most that one person has on one day, and the last day that holds one; None without any.
     """
-    today = Value(asked.as_of, output_field=DateField())
-    todos = open_todos(asked.as_of).filter(assignee__isnull=False).annotate(load_on=Greatest("effective_due_on", today))
-    rows = asked.narrow(with_link(todos, "deal", "lead", "contact"), DIMENSIONS, "load_on")
+    todos = open_todos(asked.as_of).filling_days().filter(assignee__isnull=False).annotate(load_on=_load_on(asked))
+    rows = asked.narrow(with_link(todos, "deal", "lead", "contact"), DIMENSIONS, LOAD_ON)
 
     def figures() -> dict[str, Any]:
-        per_person_day = rows.order_by().values("assignee", "load_on").annotate(held=Count("pk"))
-        last_on = rows.order_by().aggregate(last_on=Max("load_on"))["last_on"]
+        per_person_day = rows.order_by().values("assignee", LOAD_ON).annotate(held=Count("pk"))
+        last_on = rows.order_by().aggregate(last_on=Max(LOAD_ON))["last_on"]
         return {
             "max_per_person_day": per_person_day.aggregate(most=Max("held"))["most"] or 0,
             "last_on": last_on and last_on.isoformat(),
@@ -43,5 +43,16 @@ def load(asked: Asked) -> Report:
     )
 
 
+def _load_on(asked: Asked) -> Case:
+    """The effective due date; within the ten business days ahead the first of them that is not before it."""
+    ahead = asked.calendar.next_days(asked.as_of, STRIP_BUSINESS_DAYS)
+    reached = [When(effective_due_on__lte=day, then=Value(day, DateField())) for day in ahead]
+    return Case(*reached, default=F("effective_due_on"), output_field=DateField())
+
+
 def _definition() -> str:
-    return _("Open to-dos with an assignee, on their effective due date. What is overdue counts on the day itself.")
+    return _(
+        "Open to-dos with an assignee on the business day on which they are to be done: their effective due date, and"
+        " for what is overdue the first business day from the day on. Those of call projects that do not count to the"
+        " cap are left out."
+    )

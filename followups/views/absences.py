@@ -9,14 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from activities.actions import move_todos
-from activities.models import Todo
-from followups.absences import people_to_excuse, plan_moves, shifts_of, todos_within
-from followups.forms.absences import MovePlanForm, OwnAbsenceForm
+from followups.absences import people_to_excuse, plan_moves, todos_within
+from followups.forms.absences import OwnAbsenceForm
 from followups.rights import rights_on_todo
 from followups.sentences import day
+from followups.views.relieving import plan_page
 from people.absences import end_absence
 from people.entries import add_entry, change_entry
 from people.http import Request, asked_id, asked_ids, posted
@@ -71,19 +69,9 @@ def absence_move(request: Request, pk: int) -> HttpResponse:
         raise Http404
     if any("followups:todo_move" not in rights_on_todo(request.user, todo) for todo in todos):
         raise PermissionDenied
-    plan, back_url = plan_moves(todos, as_of), reverse("followups:absence", args=[pk])
-    form = MovePlanForm(posted(request), plan=plan)
     why = _("Away from %(start)s to %(end)s") % {"start": day(found.starts_on), "end": day(found.ends_on)}
-    moved: list[Todo] = []
-    if form.is_valid() and form.is_confirmed():
-        shifts = shifts_of(plan, why)
-        if form.attempt(lambda: moved.extend(move_todos(shifts, by=request.user, as_of=as_of))):
-            text = ngettext("%(n)d to-do has been moved.", "%(n)d to-dos have been moved.", len(moved))
-            messages.success(request, text % {"n": len(moved)})
-            return redirect(back_url)
-    context = {"as_of": as_of, "absence": found, "plan": plan, "form": form, "back_url": back_url}
-    context["count"] = sum(1 for move in plan if move.to)
-    return render(request, "followups/absence_move.html", context)
+    context = {"absence": found, "person": found.user, "back_url": reverse("followups:absence", args=[pk])}
+    return plan_page(request, plan_moves(todos, as_of), why, context)
 
 
 def _in_reach(request: Request, pk: int) -> Absence:

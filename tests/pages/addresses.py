@@ -105,6 +105,7 @@ QUERIES: dict[str, Query] = {
     "followups:todo_assign": lambda h: {"todo": h.todo.pk},
     "followups:todo_cancel": lambda h: {"todo": h.todo.pk},
     "followups:todo_complete": lambda h: {"todo": h.todo.pk},
+    "followups:todo_relieve": lambda h: {"todo": h.todo.pk},
     "followups:todo_move": lambda h: {"todo": h.todo.pk},
     "followups:capacity": lambda h: {"user": h.holder.pk},
     "leads:contact_add": lambda h: {"company": h.company.pk},

@@ -160,6 +160,7 @@ WHO_MAY: dict[str, Says] = {
     "followups:todo_cancel": _form(TODO_HOLDERS),
     "followups:todo_assign": _form(TODO_HOLDERS),
     "followups:todo_complete": _form(TODO_HOLDERS),
+    "followups:todo_relieve": _form(LOAD),  # nobody's to-do is on nobody's day
     "followups:reassign": Says(WORKERS, TODO_HOLDERS, refuses_write=200),  # names what it did not hand over
     "followups:capacity": Says(LOAD),
     "followups:sos": _button(WORKERS),
@@ -220,6 +221,9 @@ WHO_MAY: dict[str, Says] = {
     "dashboards:pipeline": PAGE,
     "dashboards:habits": PAGE,
     "dashboards:period_end": PAGE,
+    "dashboards:capacity": PAGE,
+    "dashboards:due": PAGE,
+    "dashboards:todos": PAGE,
     "dashboards:definitions": PAGE,
     "dashboards:records": PAGE,
     "dashboards:records_file": PAGE,

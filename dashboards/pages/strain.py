@@ -1,0 +1,143 @@
+"""Who calls for help, with or without words: SOS and the signs of a spiral (S1-11, S1-25, M-06b)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from activities.models import Todo
+from activities.states import TodoStatus
+from dashboards.addresses import records_url
+from dashboards.pages.load_map import Cell, LoadMap, Row
+from dashboards.reports import Asked, answer
+from dashboards.reports.on_time import DONE_ON_TIME
+from dashboards.reports.report import rate
+from deals.models import Deal
+from deals.states import OPEN_STATUSES
+from people.models import SosCall
+
+MOST_OVERDUE = 3  # from so many overdue to-dos on, somebody needs help (S1-25)
+SPIRAL_DAYS = timedelta(days=14)
+SPIRAL_GROWTH = 1.2  # of the deals held (S1-11)
+
+PerPerson = Mapping[int, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strain:
+    """One person: what he holds and what is late, now and two weeks before, and whether he called."""
+
+    row: Row
+    held: int
+    held_before: int
+    overdue: int
+    late: int
+    late_before: int
+    kept: float | None
+    kept_before: float | None
+    call: SosCall | None
+    held_url: str
+    overdue_url: str
+
+    @property
+    def crowded(self) -> list[Cell]:
+        """The days of the next five that hold more than fits."""
+        return self.row.near_excess
+
+    @property
+    def needs_help(self) -> bool:
+        """The SOS list: an open call, a load above 100 % within five business days, or three overdue to-dos."""
+        return self.call is not None or bool(self.crowded) or self.overdue >= MOST_OVERDUE
+
+    @property
+    def has_too_many(self) -> bool:
+        """Whether he holds more deals than his cap of deals."""
+        cap = self.row.person.deal_cap
+        return cap is not None and self.held > cap
+
+    @property
+    def is_spiral(self) -> bool:
+        """All three within two weeks: a fifth more deals, more that is late, and fewer days kept (S1-11)."""
+        grows = self.held > self.held_before and self.held >= SPIRAL_GROWTH * self.held_before
+        slips = self.kept is not None and self.kept_before is not None and self.kept < self.kept_before
+        return grows and self.late > self.late_before and slips
+
+
+def strains(shown: LoadMap, asked: Asked) -> list[Strain]:
+    """Everybody of the map. Four queries."""
+    before = asked.as_of - SPIRAL_DAYS
+    ids = [row.person.pk for row in shown.rows]
+    held, late, kept = _held(ids, asked.as_of, before), _late(ids, asked.as_of, before), _kept(asked, before)
+    calls = {call.user_id: call for call in SosCall.objects.filter(settled_on__isnull=True, user__in=ids)}
+    return [_strain(row, held, late, kept, calls.get(row.person.pk), asked) for row in shown.rows]
+
+
+def _strain(
+    row: Row, held: PerPerson, late: PerPerson, kept: PerPerson, call: SosCall | None, asked: Asked
+) -> Strain:  # fmt: skip
+    pk, his = row.person.pk, asked.with_keys(user=row.person.name)
+    deals, todos, days = held.get(pk, {}), late.get(pk, {}), kept.get(pk, {})
+    return Strain(
+        row=row,
+        held=deals.get("now", 0),
+        held_before=deals.get("before", 0),
+        overdue=todos.get("overdue", 0),
+        late=todos.get("now", 0),
+        late_before=todos.get("before", 0),
+        kept=rate(days.get("hit", 0), days.get("judged", 0)),
+        kept_before=rate(days.get("hit_before", 0), days.get("judged_before", 0)),
+        call=call,
+        held_url=records_url("held", his),
+        overdue_url=records_url("overdue", his),
+    )
+
+
+def _held(ids: list[int], as_of: date, before: date) -> PerPerson:
+    """Live deals known by the day, and those that were live two weeks before; of their present owner."""
+    live = Q(status__in=OPEN_STATUSES)
+    now = live & Q(known_on__lte=as_of)
+    then = Q(created_on__lte=before) & (live | Q(status_entered_on__gt=before))
+    rows = Deal.objects.filter(fs_owner__in=ids).order_by().values("fs_owner")
+    return _keyed(rows.annotate(now=Count("pk", filter=now), before=Count("pk", filter=then)), "fs_owner")
+
+
+def _late(ids: list[int], as_of: date, before: date) -> PerPerson:
+    """Overdue (M-05), and past the day committed to and not done, on the day and two weeks before."""
+    later = Deal.objects.later(as_of).order_by().values("pk")
+    recent = Q(status=TodoStatus.OPEN) | Q(closed_on__gte=before)
+    rows = Todo.objects.filter(recent, assignee__in=ids).exclude(deal__in=later).order_by().values("assignee")
+    return _keyed(
+        rows.annotate(
+            overdue=Count("pk", filter=Q(status=TodoStatus.OPEN, effective_due_on__lt=as_of)),
+            now=Count("pk", filter=_late_on(as_of)),
+            before=Count("pk", filter=_late_on(before)),
+        ),
+        "assignee",
+    )
+
+
+def _late_on(day: date) -> Q:
+    return Q(committed_due_on__lt=day, created_on__lte=day) & (Q(status=TodoStatus.OPEN) | Q(closed_on__gte=day))
+
+
+def _kept(asked: Asked, before: date) -> PerPerson:
+    """Judged and done on time in the last two weeks and in the two before them."""
+    month = asked.of_period(before - SPIRAL_DAYS + timedelta(days=1), asked.as_of)
+    recent, hit = Q(committed_on__gt=before), DONE_ON_TIME
+    judged = answer("on_time", month).whole
+    assert judged is not None  # on time is a share
+    return _keyed(
+        judged.order_by().values("assignee").annotate(
+            judged=Count("pk", filter=recent),
+            hit=Count("pk", filter=recent & hit),
+            judged_before=Count("pk", filter=~recent),
+            hit_before=Count("pk", filter=~recent & hit),
+        ),
+        "assignee",
+    )  # fmt: skip
+
+
+def _keyed(rows: Any, name: str) -> PerPerson:
+    return {row.pop(name): row for row in rows}

@@ -1,0 +1,45 @@
+"""キャパシティ: who overflows when, and what can be done about it (SC-15)."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from dashboards.filters import DashboardForm
+from dashboards.pages import capacity as page
+from dashboards.pages.load_map import load_map
+from dashboards.pages.strain import strains
+from dashboards.reports import answer
+from people.http import Request, asked_id
+
+
+@require_safe
+def capacity(request: Request) -> HttpResponse:
+    """The load of everybody on the next ten business days; ?person= and day= open one of them."""
+    form = DashboardForm(request.GET, page.DIMENSIONS)
+    asked = form.asked(localdate())
+    shown = load_map(asked)
+    people = strains(shown, asked)
+    panel = page.panel_of(shown, asked, request.user, asked_id(request, "person"), _day(request))
+    context = {
+        "as_of": asked.as_of,
+        "form": form,
+        "map": shown,
+        "panel": panel,
+        "chosen": panel and panel.cell,
+        "people": people,
+        "helpless": [one for one in people if one.needs_help],
+        "spirals": [one for one in people if one.is_spiral],
+        "definition": answer("load", asked).definition(),
+    }
+    return render(request, "dashboards/capacity.html", context)
+
+
+def _day(request: Request) -> date | None:
+    try:
+        return parse_date(request.GET.get("day", ""))
+    except ValueError:
+        return None
