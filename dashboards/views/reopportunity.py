@@ -1,5 +1,6 @@
 """再商談化, the page that shows what following up brings (SC-13)."""
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -14,15 +15,20 @@ from dashboards.reports.reopportunity import COMBINED, DIMENSIONS, VIEWS
 FILTERS = {name: DIMENSIONS[name] for name in ("team", "user", "reason", "source", "product", "competitor", "trigger")}
 
 
+class CohortForm(DashboardForm):
+    """The filters with the kind that is looked at; a kind that is none is left out, and the page says so."""
+
+    kind = forms.ChoiceField(required=False, choices=[(view, view) for view in VIEWS], widget=forms.HiddenInput)
+
+
 @require_safe
 def reopportunity(request: HttpRequest) -> HttpResponse:
     """Does following up bring anything? Cohorts, reasons, days to won and channels."""
     today = localdate()
     period = page.default_period(AskedForm(request.GET).asked(today).as_of)
-    form = DashboardForm(request.GET, FILTERS, period)
+    form = CohortForm(request.GET, FILTERS, period)
     asked = page.whole_months(form.asked(today))
-    kind = request.GET.get("kind", "")
-    shown = page.board(kind if kind in VIEWS else COMBINED, asked)
+    shown = page.board(form.cleaned_data.get("kind") or COMBINED, asked)
     head, labels = page.headline(shown), form.labels("reason", "trigger")
     reasons, triggers = reopened_by.by_reason(shown, labels), reopened_by.by_trigger(shown, labels)
     context = {

@@ -167,6 +167,14 @@ def test_a_team_that_is_gone_is_left_out_and_said(manager):
     assert shown(manager, team="解散したチーム")["head"].line.tally.began == 7
 
 
+def test_filtering_keeps_the_kind_and_a_kind_that_is_none_is_said(manager):
+    golden()
+    form = '<input type="hidden" name="kind" value="lost"'
+    assert form in manager.get(URL, {**JULY, "kind": "lost"}).content.decode()
+    assert shown(manager, kind="nonsense")["form"].is_outdated
+    assert shown(manager, kind="nonsense")["head"].line.tally.began == 7
+
+
 def test_the_number_of_queries_does_not_depend_on_the_records(manager, django_assert_max_num_queries):
     golden()
     shown(manager)
