@@ -40,7 +40,7 @@ class LeakCounts:
     kinds and states: the open cycles by CycleKind and by CoverageState; each sums to `open`. todo_leaks and untouched
     by CycleKind. past_grace: what the untouched are a share of. overdue: the late to-dos, promised ones and the rest by
     origin. leads: those that nobody looked after, by the name of their report. unswept: of everybody, see
-    the light. staff: how many people of inside sales a follow-up can be given to.
+    the light. staff: how many people of inside sales a follow-up can be given to. also: what the caller asked for.
     """
 
     kinds: Mapping[str, int]
@@ -53,6 +53,7 @@ class LeakCounts:
     unruled: int
     unswept: int
     staff: int
+    also: Mapping[str, int]
 
     @property
     def open(self) -> int:
@@ -74,17 +75,28 @@ class LeakCounts:
         }
 
 
-def leak_counts(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: int | None = None) -> LeakCounts:
+def leak_counts(
+    as_of: date,
+    cutoff: date,
+    calendar: BusinessCalendar,
+    team_id: int | None = None,
+    *,
+    open_cycles: QuerySet[FollowUpCycle] | None = None,
+    also: Mapping[str, QuerySet[Any]] | None = None,
+) -> LeakCounts:
     """The counts of that day in four queries. cutoff: see `grace_cutoff`; team_id: its deals, its people's to-dos.
+
+    open_cycles: what is `standing` on that day, where that is known already. also: what else is counted on the way.
 
     Only cycles that partial indexes name can be in trouble: those are looked at, the rest counted.
     """
-    cycles = _of_team(standing(as_of), "deal__team", team_id)
+    cycles = _of_team(standing(as_of) if open_cycles is None else open_cycles, "deal__team", team_id)
     troubled = _troubled(cycles, as_of, cutoff)
     bare = [row for row in troubled if row.state == CoverageState.UNCOVERED]
     parts = {
         "kinds": {kind: cycles.filter(kind=kind) for kind in CycleKind.values},
         "overdue": overdue_parts(_of_team(overdue_todos(as_of), "assignee__team", team_id)),
+        "also": dict(also or {}),
         "leads": {name: _of_team(leads, "owner__team", team_id) for name, leads in _leads(as_of, cutoff, calendar)},
     }
     single = {
@@ -106,6 +118,7 @@ def leak_counts(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: 
         unruled=counts["unruled"],
         unswept=counts["unswept"],
         staff=counts["staff"],
+        also=counted["also"],
     )
 
 

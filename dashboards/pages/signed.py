@@ -7,7 +7,6 @@ from dashboards.reports import Asked
 from followups.actions.signing import may_sign
 from followups.leak_counts import WATCHED, LeakCounts
 from followups.models import LeakCheck
-from people.business_days import BusinessCalendar
 from people.models import Team, User
 
 
@@ -22,11 +21,9 @@ class Signed:
     seen: dict[str, int]
 
 
-def signed(
-    asked: Asked, counts: LeakCounts, team: Team | None, calendar: BusinessCalendar, reader: User, today: date
-) -> Signed:
+def signed(asked: Asked, counts: LeakCounts, team: Team | None, reader: User, today: date) -> Signed:
     """One query. A day that has not come cannot be signed."""
-    before_on = calendar.add(asked.as_of, -1)
+    before_on = asked.calendar.add(asked.as_of, -1)
     checks = LeakCheck.objects.covering(team.pk if team else None).filter(checked_on__in=[asked.as_of, before_on])
     # A team's own signature stands before that for everybody.
     found = {check.checked_on: check for check in checks.select_related("signed_by").order_by("-team")}

@@ -72,8 +72,9 @@ class Kept:
         then = self.before.get(figure.name)
         if then is None or not isinstance(figure.value, int):
             return figure
-        words = {"day": f"{self.before_on.month}/{self.before_on.day}", "change": moved(figure.value - then)}
-        return replace(figure, note=f"{figure.note} " + _("%(change)s since %(day)s") % words)
+        day, change = f"{self.before_on.month}/{self.before_on.day}", moved(figure.value - then)
+        words = {"note": figure.note, "day": day, "change": change}
+        return replace(figure, note=_("%(note)s, %(change)s since %(day)s") % words)
 
 
 def moved(difference: int) -> str:

@@ -10,7 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dashboards.reports.dimensions import Dimensions, Grain
-from followups.progress import grace_cutoff
+from deals.models import FollowUpCycle
+from followups.coverage import standing
+from followups.progress import first_day_in_grace
 from people.business_days import BusinessCalendar
 from people.models import Threshold
 from people.states import ThresholdCode
@@ -21,7 +23,7 @@ class Unanswerable(ValueError):
     """The question names a report, dimension or key that does not exist; the message says which."""
 
 
-_LOOKED_UP = ("grace_cutoff", "window_days", "calendar")
+_LOOKED_UP = ("calendar", "grace_cutoff", "standing", "window_days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,13 @@ class Asked:
     @cached_property
     def grace_cutoff(self) -> date:
         """Cycles that began before this day are older than the grace; looked up once per question."""
-        return grace_cutoff(self.as_of)
+        grace = Threshold.objects.in_force()[ThresholdCode.LEAK_GRACE_BUSINESS_DAYS]
+        return first_day_in_grace(self.as_of, grace, self.calendar)
+
+    @cached_property
+    def standing(self) -> QuerySet[FollowUpCycle]:
+        """The open cycles of the day; whether later deals are left out is looked up once per question."""
+        return standing(self.as_of)
 
     @cached_property
     def window_days(self) -> int:

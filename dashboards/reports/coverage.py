@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_cycles
 from dashboards.reports.report import Part, Report
-from followups.coverage import standing, unruled, with_state
+from followups.coverage import unruled, with_state
 from followups.states import CoverageState
 
 DIMENSIONS = of_cycles()
@@ -19,7 +19,7 @@ LEAKS = (CoverageState.UNCOVERED, CoverageState.UNASSIGNED)
 
 def coverage(asked: Asked) -> Report:
     """The open cycles of the day, each in exactly one of the five states; figures: open, the states, unruled."""
-    cycles = asked.narrow(with_state(standing(asked.as_of), asked.as_of), DIMENSIONS, "entered_on")
+    cycles = asked.narrow(with_state(asked.standing, asked.as_of), DIMENSIONS, "entered_on")
 
     def figures() -> dict[str, Any]:
         states = dict(cycles.order_by().values_list("state").annotate(rows_counted=Count("*")))

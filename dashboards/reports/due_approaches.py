@@ -12,7 +12,6 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_cycles
 from dashboards.reports.report import Part, Report
 from deals.models import FollowUpCycle
-from followups.coverage import standing
 
 APPROACH_ON = "deal__next_approach_on"
 DIMENSIONS = of_cycles(dated_on=APPROACH_ON)
@@ -25,7 +24,7 @@ def due_approaches(asked: Asked) -> Report:
     start carries nothing over.
     """
     asked = asked.of_month_if_open()
-    every = asked.of_period(None, None).narrow(_with_made(standing(asked.as_of)), DIMENSIONS)
+    every = asked.of_period(None, None).narrow(_with_made(asked.standing), DIMENSIONS)
     within = asked.period(APPROACH_ON)
     followed = every.filter(within)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboards.addresses import page_url
 from dashboards.filters import DashboardForm
 from dashboards.pages import check as page
+from dashboards.pages.approaches import Approaches
 from dashboards.pages.exceptions import exceptions
 from dashboards.pages.signed import signed
 from dashboards.pages.trend import kept
@@ -25,7 +26,6 @@ from followups.run_light import run_light
 from people.http import Request
 from people.models import Team
 from people.refusal import Refused
-from people.working_days import load_calendar
 
 LONGEST = 10  # digits; a longer number was not written by the page
 DIMENSIONS = {"team": team("team")}
@@ -34,12 +34,15 @@ DIMENSIONS = {"team": team("team")}
 @require_safe
 def check(request: Request) -> HttpResponse:
     """Is anything leaking? The proof bar, the exceptions, and the light of the rules (SC-10)."""
-    now, calendar = timezone.now(), load_calendar()
+    now = timezone.now()
     form = DashboardForm(request.GET, DIMENSIONS)
     asked = form.asked(localdate(now))
     as_of, of_team = asked.as_of, _team(asked)
-    counts = leak_counts(as_of, asked.grace_cutoff, calendar, of_team.pk if of_team else None)
-    signing = signed(asked, counts, of_team, calendar, request.user, localdate(now))
+    month, of_team_id = Approaches.of(asked), of_team.pk if of_team else None
+    counts = leak_counts(
+        as_of, asked.grace_cutoff, asked.calendar, of_team_id, open_cycles=asked.standing, also=month.questions()
+    )
+    signing = signed(asked, counts, of_team, request.user, localdate(now))
     history = kept(asked, counts, signing.before_on, localdate(now))
     context: dict[str, Any] = {
         "as_of": as_of,
@@ -51,6 +54,7 @@ def check(request: Request) -> HttpResponse:
         "tiles": [history.compared(tile) for tile in page.tiles(asked, counts)],
         "signed": signing,
         "kept": history,
+        "approaches": month.shown(counts.also),
         "found": exceptions(asked, counts, request.GET.get("show", "")),
         "has_inside_sales": counts.staff > 0,
     }

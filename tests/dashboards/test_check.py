@@ -97,6 +97,16 @@ class TestExceptions:
         assert {tile.name: tile.value for tile in shown(browser)["tiles"]}["stale_leads"] == 1
 
 
+class TestTheMonth:
+    def test_the_approaches_of_the_month_stand_by_kind_with_what_was_carried_over(self, browser):
+        for n, day in enumerate([date(2025, 7, 1), date(2025, 7, 31), date(2025, 8, 1), date(2025, 6, 30)]):
+            lost(f"失注{n}", date(2025, 5, 1), day)
+        month = shown(browser)["approaches"]
+        assert (month["total"], month["carried_over"]) == (2, 1)
+        assert [(kind.count, kind.label) for kind in month["kinds"]] == [(2, "Lost")]
+        assert shown(browser, month["url"])["page"].paginator.count == 2
+
+
 class TestTeam:
     def test_one_team_sees_its_own_numbers_in_every_link(self, browser, late):
         stagnant("西", date(2025, 7, 1))

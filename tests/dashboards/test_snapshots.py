@@ -166,7 +166,7 @@ class TestOnThePage:
             counted_on=AS_OF - DAY, metric="coverage", dimension="part", key="unassigned", count=0
         )
         notes = self.notes(page)
-        assert "▲3 since 7/30" in notes["untouched"]
+        assert ", ▲3 since 7/30" in notes["untouched"]
         assert "▼3 since 7/30" in notes["overdue"]
         assert "±0 since 7/30" in notes["unassigned"]
         assert "since" not in notes["unruled"]

@@ -221,6 +221,8 @@ def numbers(context) -> list[tuple[int, str]]:
     shown = [(tile.value, tile.url) for tile in context["tiles"]]
     shown += [(part.count, part.url) for part in proof.parts]
     shown += [(tab.count, tab.url) for tab in context["found"].tabs]
+    shown += [(kind.count, kind.url) for kind in context["approaches"]["kinds"]]
+    shown += [(context["approaches"]["total"], context["approaches"]["url"])]
     return [*shown, (proof.open, proof.open_url), (proof.leaks, proof.leaks_url)]
 
 
@@ -355,9 +357,9 @@ def queries_of(browser: Client, address: str) -> int:
     ("address", "expected"),
     [
         ("/dashboards/today/", 21),
-        ("/records/coverage/", 9),
-        ("/records/overdue/", 7),
-        ("/records/untouched/", 16),
+        ("/records/coverage/", 10),
+        ("/records/overdue/", 8),
+        ("/records/untouched/", 17),
         ("/records/coverage.csv", 7),
     ],
 )
