@@ -1,6 +1,7 @@
 """What stands in the address is what the page, the rows behind its numbers and the file show (SC-30)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,7 +74,15 @@ class DashboardForm(AskedForm):
         where = {name: found[name] for name in self.dimensions if found.get(name) is not None}
         checked = frozenset(where.items())
         as_of = found.get("as_of") or today
+        self._show({"as_of": as_of} | ({"from": first_on, "to": last_on} if self.period else {}))
         return Asked(as_of=as_of, first_on=first_on, last_on=last_on, where=where, checked=checked)
+
+    def _show(self, days: Mapping[str, date | None]) -> None:
+        """The boxes say the days that the page speaks of, also those that the address does not name."""
+        shown: Any = copy(self.data)
+        for name, day in days.items():
+            shown[name] = day.isoformat() if day else ""
+        self.data = shown
 
     def labels(self, *names: str) -> dict[str, Label]:
         """The words for the keys of these dimensions, which must not share a key."""

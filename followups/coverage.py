@@ -10,6 +10,7 @@ from deals.models import Deal, FollowUpCycle
 from deals.states import OPEN_STATUSES, CycleKind
 from followups.models import Rule, RuleExemption
 from followups.states import CoverageState
+from people.read_once import read_once
 
 
 def cycles_open(as_of: date) -> dict[str, int]:
@@ -26,7 +27,8 @@ def standing(as_of: date) -> QuerySet[FollowUpCycle]:
     """
     cycles = FollowUpCycle.objects.open().filter(entered_on__lte=as_of)
     later = Deal.objects.later(as_of).order_by()
-    return cycles.exclude(deal__in=later.values("pk")) if later.exists() else cycles
+    are_any = read_once(f"later than {as_of}", later.exists)
+    return cycles.exclude(deal__in=later.values("pk")) if are_any else cycles
 
 
 def uncovered(as_of: date) -> QuerySet[FollowUpCycle]:

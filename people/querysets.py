@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
 
+from people.read_once import read_once
 from people.states import THRESHOLD_RANGES, Role
 
 if TYPE_CHECKING:
@@ -47,4 +48,5 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 class ThresholdQuerySet(models.QuerySet["Threshold"]):
     def in_force(self) -> dict[str, int]:
         """All thresholds as they hold now, the default where nobody changed it."""
-        return {code: spec[0] for code, spec in THRESHOLD_RANGES.items()} | dict(self.values_list("code", "value"))
+        changed = read_once("thresholds", lambda: dict(self.values_list("code", "value")))
+        return {code: spec[0] for code, spec in THRESHOLD_RANGES.items()} | changed

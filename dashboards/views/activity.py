@@ -18,6 +18,7 @@ from dashboards.reports.dimensions import Grain, of_activities
 from dashboards.spans import month_of
 from people.actions import choose_activity_panels
 from people.http import Request
+from people.read_once import reading_once
 from people.states import LAUNCH_PANELS, ActivityPanel
 
 DIMENSIONS = {name: dimension for name, dimension in of_activities().items() if name in ("team", "user", "source")}
@@ -41,6 +42,7 @@ class ActivityForm(DashboardForm):
 
 
 @require_safe
+@reading_once()
 def activity(request: Request) -> HttpResponse:
     """Appointments, sources, volume, results and new leads; each reader chooses what he sees (S3-39)."""
     form = ActivityForm(request)

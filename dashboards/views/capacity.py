@@ -14,9 +14,11 @@ from dashboards.pages.load_map import load_map
 from dashboards.pages.strain import strains
 from dashboards.reports import answer
 from people.http import Request, asked_id
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def capacity(request: Request) -> HttpResponse:
     """The load of everybody on the next ten business days; ?person= and day= open one of them."""
     form = DashboardForm(request.GET, page.DIMENSIONS)

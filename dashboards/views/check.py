@@ -25,6 +25,7 @@ from followups.leak_counts import WATCHED, leak_counts
 from followups.run_light import run_light
 from people.http import Request
 from people.models import Team
+from people.read_once import reading_once
 from people.refusal import Refused
 
 LONGEST = 10  # digits; a longer number was not written by the page
@@ -32,6 +33,7 @@ DIMENSIONS = {"team": team("team")}
 
 
 @require_safe
+@reading_once()
 def check(request: Request) -> HttpResponse:
     """Is anything leaking? The proof bar, the exceptions, and the light of the rules (SC-10)."""
     now = timezone.now()

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 from dashboards.filters import MonthForm
 from dashboards.pages import due as page
 from people.business_days import add_months
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def due(request: HttpRequest) -> HttpResponse:
     """The calendar of the month, what was carried over, and the list by date; a day opens its own list."""
     form = MonthForm(request.GET, page.FILTERS)

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 from dashboards.filters import AskedForm, DashboardForm
 from dashboards.pages import habits as page
 from dashboards.reports.dimensions import Grain
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def habits(request: HttpRequest) -> HttpResponse:
     """The habits of everybody and of each person; the month of the day without a period."""
     today = localdate()

@@ -9,11 +9,13 @@ from dashboards.filters import AskedForm, DashboardForm
 from dashboards.pages import lost_reasons as page
 from dashboards.pages.reopportunity import top_of
 from dashboards.reports.lost_reasons import DIMENSIONS
+from people.read_once import reading_once
 
 FILTERS = {name: DIMENSIONS[name] for name in ("team", "user", "reason", "scope", "source", "product", "competitor")}
 
 
 @require_safe
+@reading_once()
 def lost_reasons(request: HttpRequest) -> HttpResponse:
     """Why are deals lost, by month, owner, product and competitor, and is it right not to follow some up?"""
     today = localdate()

@@ -9,9 +9,11 @@ from dashboards.filters import AskedForm, DashboardForm
 from dashboards.pages import period_end as page
 from people.fiscal import fiscal_quarter
 from people.policy import WORKERS, is_admitted
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def period_end(request: HttpRequest) -> HttpResponse:
     """Live deals that nobody touched in the period and nothing is planned for, and exemptions that end."""
     today = localdate()

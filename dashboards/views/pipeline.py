@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from dashboards.filters import DashboardForm
 from dashboards.pages import pipeline as page
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def pipeline(request: HttpRequest) -> HttpResponse:
     """Live deals by status and days since the last contact."""
     form = DashboardForm(request.GET, page.ASKED)

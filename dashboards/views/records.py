@@ -12,11 +12,13 @@ from dashboards.filters import AskedForm, RecordFilter
 from dashboards.records import sheet_of
 from dashboards.reports import Report, Unanswerable, answer
 from people.http import list_file
+from people.read_once import reading_once
 
 ROWS_PER_PAGE = 50
 
 
 @require_safe
+@reading_once()
 def records(request: HttpRequest, metric: str) -> HttpResponse:
     """The rows behind a number: as many as the tile said, and those the file holds."""
     report, found = _asked(request, metric)
@@ -46,6 +48,7 @@ def _parts(report: Report, found: RecordFilter, chosen: str) -> list[dict[str, A
 
 
 @require_safe
+@reading_once()
 def records_file(request: HttpRequest, metric: str) -> HttpResponseBase:
     """Exactly the rows of the page, all of them, as a file."""
     report, found = _asked(request, metric)
@@ -56,6 +59,7 @@ def records_file(request: HttpRequest, metric: str) -> HttpResponseBase:
 
 
 @require_safe
+@reading_once()
 def records_json(request: HttpRequest, metric: str) -> JsonResponse:
     """The number and its groups (`by`, may be repeated) under the same conditions, as `manage.py report` gives them."""
     report, found = _asked(request, metric)

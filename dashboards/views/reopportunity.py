@@ -11,6 +11,7 @@ from dashboards.pages import reopened_by
 from dashboards.pages import reopportunity as page
 from dashboards.pages.revived import revived
 from dashboards.reports.reopportunity import COMBINED, DIMENSIONS, VIEWS
+from people.read_once import reading_once
 
 FILTERS = {name: DIMENSIONS[name] for name in ("team", "user", "reason", "source", "product", "competitor", "trigger")}
 
@@ -22,6 +23,7 @@ class CohortForm(DashboardForm):
 
 
 @require_safe
+@reading_once()
 def reopportunity(request: HttpRequest) -> HttpResponse:
     """Does following up bring anything? Cohorts, reasons, days to won and channels."""
     today = localdate()

@@ -9,9 +9,11 @@ from dashboards.filters import AskedForm
 from dashboards.pages import stock_flow as page
 from dashboards.pages.stock_flow_form import StockFlowForm
 from dashboards.reports.stock_flow import definition, usual_window
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def stock_flow(request: HttpRequest) -> HttpResponse:
     """A window beside the 20 business days before it, for the team and each person."""
     today = localdate()

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 from dashboards.filters import DashboardForm
 from dashboards.pages import todos as page
 from dashboards.reports.dimensions import Grain
+from people.read_once import reading_once
 
 
 @require_safe
+@reading_once()
 def todos(request: HttpRequest) -> HttpResponse:
     """What became of the to-dos of a period, the month if none is asked for; ?trend=month draws months."""
     today = localdate()

@@ -74,3 +74,10 @@ def test_all_keys_of_all_dimensions_are_read_by_one_query(east, django_assert_nu
         listed = listed_together(of_cycles())
     assert ("東日本", "東日本") in listed["team"]
     assert {"price", "competitor"} <= {key for key, _label in listed["reason"]}
+
+
+def test_the_boxes_say_the_days_that_the_page_speaks_of():
+    shown = form("to=2025-07-09")
+    shown.asked(TODAY)
+    assert [shown[name].value() for name in ("as_of", "from", "to")] == ["2025-07-31", "2025-07-01", "2025-07-31"]
+    assert shown.is_outdated

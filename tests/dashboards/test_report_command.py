@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
+from activities.states import CallOutcome
 from dashboards.reports import REPORTS
 from people.states import Role
 from tests.dashboards.rows import call, deal, lost, person, stagnant, todo
@@ -68,7 +69,29 @@ FIGURES = {
     "won": set(),
     "won_back": RATE,
     "loss_answers": {"imported", *RATE},
-}
+    "activity_volume": {"calls", "mails"},
+    "call_outcomes": {*CallOutcome.values, "no_result"},
+    "connect_rate": {
+        "appointment", "appointment_per_valid_talk", "appointment_rate", "right_party", "right_party_rate",
+        "valid_talk", "valid_talk_rate", *RATE,
+    },
+    "appointments": {"gross", "net", "cancelled"},
+    "stock_ratio": {
+        *RATE, *(f"{part}{end}" for part in ("promise", "todo", "new_lead", "ad_hoc") for end in ("", "_rate")),
+    },
+    "next_step": RATE,
+    "stock_flow": {
+        "appointments", "baseline_appointments", "baseline_connect_rate", "baseline_from", "baseline_to",
+        "baseline_volume", "baseline_working_days", "business_days", "connect_rate", "expected", "limit", "people",
+        "ratio", "verdict", "verdict_either", "volume", "week_ratio", "working_days",
+    },
+    "callable_stock": {
+        "callable", "days", "expected", "known", "known_rate", "planned", "prepared", "prepared_rate", "promise_cover",
+        "promised",
+    },
+    "pipeline_aging": {"0-6", "7-13", "14-29", "30-59", "60+", "amount"},
+    "habits": {"call_results", "linked_mails", "lint", "promised_todos", "purposeless"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", REPORTS)

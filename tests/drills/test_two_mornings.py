@@ -20,6 +20,7 @@ from followups.leak_counts import leak_counts
 from followups.models import Delivery, LeakCheck, Notice, Rule, SweepChange
 from followups.progress import grace_cutoff
 from people.models import User
+from people.working_days import load_calendar
 from tests.drills.week import at
 from tests.factories import DealFactory, TodoFactory, UserFactory
 
@@ -56,7 +57,7 @@ class Company:
 
     def sign(self, day: date) -> None:
         now = timezone.make_aware(datetime.combine(day, NINE))
-        seen = leak_counts(day, grace_cutoff(day), None).by_code()
+        seen = leak_counts(day, grace_cutoff(day), load_calendar()).by_code()
         sign_leak_check(day, seen, by=self.manager, now=now)
 
 

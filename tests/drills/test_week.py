@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from activities.models import Activity, Todo
+from dashboards.reports import Asked, answer
 from deals.models import Deal, FollowUpCycle
 from followups.digest import digests
 from followups.invariants import violations
@@ -32,16 +33,17 @@ def shown(manager: Person, day: date) -> dict[str, int]:
     """Every number that the page shows the manager at six, by what it is called there."""
     with at(day, MORNING):
         page = manager.open(reverse("dashboards:check"))
-    proof, overdue = page.context["proof"], page.context["overdue"]
+    proof, overdue = page.context["proof"], answer("overdue", Asked(as_of=day)).figures()
     assert ("抜け漏れ 0件" in page.content.decode()) == (proof.leaks == 0)
     parts = {part.code: part.count for part in proof.parts}
     assert set(parts) == set(CoverageState.values) and sum(parts.values()) == proof.open
     tiles = {tile.name: tile.value for tile in page.context["tiles"]}
-    assert (tiles.pop("unassigned"), tiles.pop("overdue")) == (parts["unassigned"], overdue.total)
+    assert (tiles.pop("unassigned"), tiles.pop("overdue")) == (parts["unassigned"], sum(overdue.values()))
+    assert tiles.pop("stale_leads") == answer("stale_leads", Asked(as_of=day)).total
     return {
         "stagnant": proof.stagnant, "lost": proof.lost, "returned": proof.returned, **parts, "leaks": proof.leaks,
-        **tiles, "overdue to-dos": overdue.total, "late promised": overdue.promised, "late rule": overdue.rule,
-        "late manual": overdue.manual,
+        **tiles, "overdue to-dos": sum(overdue.values()), "late promised": overdue["promised"],
+        "late rule": overdue["rule"], "late manual": overdue["manual"],
     }  # fmt: skip
 
 

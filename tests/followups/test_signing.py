@@ -1,11 +1,12 @@
 """Signing the day's check: once, by somebody who may, and with the counts that were shown (S0-31)."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from deals.models import FollowUpCycle
 from followups.actions.signing import may_sign, sign_leak_check
@@ -27,6 +28,13 @@ from tests.factories import (
 
 NOW = datetime.combine(TODAY, time(9, 5), timezone.get_default_timezone())
 LONG_AGO = days_ago(20)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 def counted(day=TODAY, team=None):
