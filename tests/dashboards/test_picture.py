@@ -64,6 +64,6 @@ def test_the_check_page_proves_that_nothing_leaks(page, sign_in, pipeline):
     sign_in(UserFactory(manager=True, name="渡辺 直子"))
     page.goto("/dashboards/today/")
     expect(page.locator(".proof")).to_contain_text("抜け漏れ 0件")
-    counts = [int(number) for number in page.locator(".eqs b").all_inner_texts()]
+    counts = [int(number) for number in page.locator(".proof .eqs b").all_inner_texts()]
     assert sum(counts) == int(page.locator(".proof p a").inner_text().removesuffix("件"))
     assert page.locator("tbody tr").filter(has_text="日超過").count() == len(LATE)

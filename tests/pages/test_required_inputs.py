@@ -37,7 +37,6 @@ FORMS: dict[str, Asks] = {
     "followups:company_merge": Asks("", "from_name"),
     "followups:contact_consent": Asks("reason"),
     "followups:contact_merge": Asks("", "from_name"),
-    "followups:cover": Asks(),
     "followups:deal_add": Asks("company_name is_new_company name", "priority status"),
     "followups:deal_edit": Asks("", "name priority"),
     "followups:decline": Asks("reason"),
