@@ -59,6 +59,7 @@ def check(request: Request) -> HttpResponse:
         "approaches": month.shown(counts.also),
         "found": exceptions(asked, counts, request.GET.get("show", "")),
         "has_inside_sales": counts.staff > 0,
+        "load_url": page_url("dashboards:capacity", asked),
     }
     return render(request, "dashboards/check.html", context)
 

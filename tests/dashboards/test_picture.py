@@ -66,4 +66,5 @@ def test_the_check_page_proves_that_nothing_leaks(page, sign_in, pipeline):
     expect(page.locator(".proof")).to_contain_text("抜け漏れ 0件")
     counts = [int(number) for number in page.locator(".proof .eqs b").all_inner_texts()]
     assert sum(counts) == int(page.locator(".proof p a").inner_text().removesuffix("件"))
+    expect(page.locator("table.heat").first).to_be_visible()  # fetched from the page about capacity
     assert page.locator("tbody tr").filter(has_text="日超過").count() == len(LATE)
