@@ -16,6 +16,7 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote, urlencode
 
@@ -41,7 +42,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
     django.setup()
     with served() as port:
-        reader = Reader(port)
+        reader = Reader(port, _reader())
         wanted = sys.argv[1:] or [*PAGES, "save"]
         figures = {name: measured(partial(reader.open, PAGES[name]), reader) for name in wanted if name in PAGES}
         if "save" in wanted:
@@ -68,19 +69,22 @@ def served() -> Iterator[int]:
         server.wait(20)
 
 
-class Reader:
-    """One person of inside sales with a browser that keeps its connection."""
+def _reader() -> Any:
+    from benchmarks.customers import READER
+    from people.models import User
 
-    def __init__(self, port: int) -> None:
+    return User.objects.get(external_id=READER)
+
+
+class Reader:
+    """One person with a browser that keeps its connection."""
+
+    def __init__(self, port: int, person: Any) -> None:
         from importlib import import_module
 
         from django.conf import settings
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-        from benchmarks.customers import READER
-        from people.models import User
-
-        person = User.objects.get(external_id=READER)
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()

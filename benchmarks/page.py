@@ -1,47 +1,39 @@
-"""本日の要確認 against an empty page of the same person, in one process, in turn."""
+"""The manager's pages against an empty page of the same person: over HTTP, in turn, from the product's own server."""
 
 import json
 import os
 import sys
-from statistics import median
-from time import perf_counter
+from functools import partial
 
 import django
 
-CHECK = "/dashboards/today/?as_of=2026-10-01"
+from benchmarks.data import AS_OF
+from benchmarks.day import Reader, measured, served
+
+PAGES = {
+    "check": "today/", "due": "due/", "todo_status": "todos/", "reopportunity": "reopportunity/",
+    "activity": "activity/", "stock_flow": "stock-flow/", "capacity": "capacity/", "pipeline": "pipeline/",
+    "lost_reasons": "lost-reasons/", "habits": "habits/", "period_end": "period-end/",
+}  # fmt: skip
 
 
 def main() -> None:
-    """Print medians in milliseconds and their ratio, pair by pair."""
+    """Print, for each page or those named, medians in milliseconds and its ratio to the empty page, pair by pair."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
     django.setup()
-    from django.test import Client, override_settings
-
     from people.models import RoleGrant, User
     from people.states import Role
 
-    user = User.objects.create_user("manager@example.co.jp", None, name="manager")
-    RoleGrant.objects.create(user=user, role=Role.IS_MANAGER)
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
-
-    def spent(address: str) -> float:
-        started = perf_counter()
-        response = client.get(address)
-        if response.status_code != 200:
-            raise AssertionError(f"{address}: {response.status_code}")
-        return 1000 * (perf_counter() - started)
-
-    with override_settings(ROOT_URLCONF="benchmarks.urls"):
-        for _ in range(3):
-            spent(CHECK), spent("/empty/")
-        pairs = [(spent(CHECK), spent("/empty/")) for _ in range(30)]
-    figures = {
-        "check_ms": round(median(page for page, _empty in pairs), 2),
-        "empty_ms": round(median(empty for _page, empty in pairs), 2),
-        "ratio": round(median(page / empty for page, empty in pairs), 1),
-    }
-    sys.stdout.write(json.dumps(figures))
+    manager = User.objects.create_user("manager@example.co.jp", None, name="manager")
+    RoleGrant.objects.create(user=manager, role=Role.IS_MANAGER)
+    with served() as port:
+        reader = Reader(port, manager)
+        figures = {
+            name: measured(partial(reader.open, f"/dashboards/{PAGES[name]}?as_of={AS_OF}"), reader)
+            for name in sys.argv[1:] or PAGES
+        }
+    ratios = {name: figure["ratio"] for name, figure in figures.items()}
+    sys.stdout.write(json.dumps(ratios | {"pages": figures}))
 
 
 if __name__ == "__main__":
