@@ -158,7 +158,7 @@ POLICY: tuple[Row, ...] = (
     Row("settings:person_leave", ADMINS, ADMINS),
     Row("settings:person_return", NOBODY, ADMINS),
     Row("dashboards:sign", NOBODY, WORKERS),
-    Row("dashboards:activity_panels", NOBODY, READERS),
+    Row("dashboards:activity_panels", NOBODY, SIGNED_IN),
     Row("dashboards:*", READERS, NOBODY),
     Row("admin:login", PUBLIC, PUBLIC),
     Row("admin:logout", NOBODY, SIGNED_IN),

@@ -17,11 +17,11 @@ from dashboards.pages import check as page
 from dashboards.pages.approaches import Approaches
 from dashboards.pages.exceptions import exceptions
 from dashboards.pages.signed import signed
-from dashboards.pages.trend import kept
+from dashboards.pages.trend import Kept, kept
 from dashboards.reports import Asked
 from dashboards.reports.dimensions import team
 from followups.actions.signing import may_sign, sign_leak_check
-from followups.leak_counts import WATCHED, leak_counts
+from followups.leak_counts import WATCHED, LeakCounts, leak_counts
 from followups.run_light import run_light
 from people.http import Request
 from people.models import Team
@@ -39,29 +39,34 @@ def check(request: Request) -> HttpResponse:
     now = timezone.now()
     form = DashboardForm(request.GET, DIMENSIONS)
     asked = form.asked(localdate(now))
-    as_of, of_team = asked.as_of, _team(asked)
+    of_team = _team(asked)
     month, of_team_id = Approaches.of(asked), of_team.pk if of_team else None
     counts = leak_counts(
-        as_of, asked.grace_cutoff, asked.calendar, of_team_id, open_cycles=asked.standing, also=month.questions()
+        asked.as_of, asked.grace_cutoff, asked.calendar, of_team_id, open_cycles=asked.standing, also=month.questions()
     )
     signing = signed(asked, counts, of_team, request.user, localdate(now))
     history = kept(asked, counts, signing.before_on, localdate(now))
-    context: dict[str, Any] = {
-        "as_of": as_of,
-        "now": now if as_of == localdate(now) else None,
+    context = {
+        "now": now if asked.as_of == localdate(now) else None,
         "form": form,
         "team": of_team,
-        "light": run_light(as_of, now, counts.unswept),
-        "proof": page.proof(asked, counts),
-        "tiles": [history.compared(tile) for tile in page.tiles(asked, counts)],
+        "light": run_light(asked.as_of, now, counts.unswept),
         "signed": signing,
         "kept": history,
         "approaches": month.shown(counts.also),
         "found": exceptions(asked, counts, request.GET.get("show", "")),
+    }
+    return render(request, "dashboards/check.html", context | _numbers(asked, counts, history))
+
+
+def _numbers(asked: Asked, counts: LeakCounts, history: Kept) -> dict[str, Any]:
+    return {
+        "as_of": asked.as_of,
+        "proof": page.proof(asked, counts),
+        "tiles": [history.compared(tile) for tile in page.tiles(asked, counts)],
         "has_inside_sales": counts.staff > 0,
         "load_url": page_url("dashboards:capacity", asked),
     }
-    return render(request, "dashboards/check.html", context)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from followups.models import Delivery, Notice, Proposal, RuleExemption, SweepChange, SweepRun
+from followups.models import Delivery, LeakCheck, Notice, Proposal, ReturnWarning, RuleExemption, SweepChange, SweepRun
 from people.admin.office import ReadOnlyAdmin
 
 
@@ -69,3 +69,18 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ]
     list_select_related = ["notice__user"]
     list_filter = ["state", "channel", "notice__kind"]
+
+
+@admin.register(ReturnWarning)
+class ReturnWarningAdmin(ReadOnlyAdmin):
+    list_display = ["deal", "status_entered_on", "notice"]
+    list_select_related = ["deal", "notice__user"]
+
+
+@admin.register(LeakCheck)
+class LeakCheckAdmin(ReadOnlyAdmin):
+    """Who signed which day, and what stood on the page."""
+
+    list_display = ["checked_on", "team", "signed_by", "signed_at", "run_state"]
+    list_select_related = ["team", "signed_by"]
+    date_hierarchy = "checked_on"
