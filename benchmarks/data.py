@@ -19,9 +19,9 @@ NOW = datetime(2026, 10, 1, 10, 0, tzinfo=timezone(timedelta(hours=9)))
 _DEALS = """
 SELECT setseed(0.42);
 INSERT INTO people_user (external_id, password, is_superuser, name, name_key, kana, email, is_active, is_staff, language, theme,
-  density, date_style, has_single_keys, created_at)
+  density, date_style, has_single_keys, wants_digest, wants_returns, wants_leaks, wants_failures, created_at)
 SELECT 'u' || g, '!', false, 'user ' || g, 'user' || g, '', 'u' || g || '@example.co.jp', true, false, 'ja', '',
-  'comfortable', 'western', true, now()
+  'comfortable', 'western', true, true, true, true, true, now()
 FROM generate_series(1, %(users)s) g;
 INSERT INTO people_rolegrant (user_id, role) SELECT id, CASE WHEN id %% 5 < 3 THEN 'IS' ELSE 'FS' END FROM people_user;
 INSERT INTO leads_company (name, name_key, kana, kana_key, search_key, industry, phone, fiscal_start_month, slack_months,
@@ -51,6 +51,9 @@ INSERT INTO deals_followupcycle (deal_id, number, kind, entered_on, rule_code, r
   has_default_approach_date, has_imported_answers, approach_contact_text, hook, change_trigger, has_open_todo, end_type, end_reason)
 SELECT id, 1, 'lost', closed_on, '', lost_reason_id, '', next_approach_on, true, true, approach_contact_text, hook, '', false, '', ''
 FROM deals_deal WHERE status = 'lost';
+INSERT INTO deals_dealloss (deal_id, lost_on, reason_id, in_scope, competitor, fs_owner_id, cycle_id)
+SELECT d.id, d.closed_on, d.lost_reason_id, true, '', d.fs_owner_id, c.id
+FROM deals_followupcycle c JOIN deals_deal d ON d.id = c.deal_id;
 """
 
 _ACTIVITIES = """
