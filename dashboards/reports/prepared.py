@@ -1,44 +1,36 @@
 """attendance_known, why_you_now: how well the to-dos of a window are prepared before it begins (S4-14, S4-17)."""
 
+from collections.abc import Callable
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboards.reports.asked import Asked
 from dashboards.reports.callable_stock import DIMENSIONS, planned_todos
+from dashboards.reports.dimensions import Label
 from dashboards.reports.report import Report
 from dashboards.reports.stock_flow import window_of
 
 
 def attendance_known(asked: Asked) -> Report:
     """Of the to-dos of the window, those whose contact's days in it somebody noted."""
-    window = window_of(asked)
-    asked = asked.of_period(window.first_on, window.last_on)
-    planned = planned_todos(asked, window)
-    return Report(
-        name="attendance_known",
-        title=gettext_lazy("Attendance known"),
-        asked=asked,
-        rows=planned.filter(is_known=True),
-        whole=planned,
-        dimensions=DIMENSIONS,
-        definition=_attendance,
-    )
+    return _share(asked, "attendance_known", gettext_lazy("Attendance known"), Q(is_known=True), _attendance)
 
 
 def why_you_now(asked: Asked) -> Report:
     """Of the to-dos of the window, those that say why to call now."""
+    return _share(asked, "why_you_now", gettext_lazy("With a reason to call"), Q(is_prepared=True), _reason)
+
+
+def _share(asked: Asked, name: str, title: Label, condition: Q, definition: Callable[[], str]) -> Report:
     window = window_of(asked)
     asked = asked.of_period(window.first_on, window.last_on)
     planned = planned_todos(asked, window)
     return Report(
-        name="why_you_now",
-        title=gettext_lazy("With a reason to call"),
-        asked=asked,
-        rows=planned.filter(is_prepared=True),
-        whole=planned,
-        dimensions=DIMENSIONS,
-        definition=_reason,
-    )
+        name=name, title=title, asked=asked, rows=planned.filter(condition), whole=planned, dimensions=DIMENSIONS,
+        definition=definition,
+    )  # fmt: skip
 
 
 def _attendance() -> str:

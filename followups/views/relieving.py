@@ -22,8 +22,6 @@ from followups.rights import rights_on_todo
 from people.http import Request, asked_ids, posted, way_back
 from people.working_days import load_calendar
 
-VERB = "followups:todo_move"
-
 
 def todo_relieve(request: Request) -> HttpResponse:
     """Take the chosen to-dos off their day; what was promised to a customer stays."""
