@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,7 +24,7 @@ from followups.rules import preview_undo, sweep, undo_sweep
 from followups.rules import undoing as the_undoing
 from people.refusal import Refused
 from people.states import Role
-from tests.factories import ActivityFactory
+from tests.factories import ActivityFactory, ExemptionFactory
 from tests.followups.scenes import TODAY, ago, inside, live_deal, lost_deal, person, rules_in_auto, todo_of
 
 pytestmark = pytest.mark.django_db
@@ -136,9 +137,27 @@ def called(todo, by):
     ActivityFactory(deal=todo.deal, owner=by, created_at=timezone.now() + timedelta(minutes=1))
 
 
+def reworded(todo, by):
+    Todo.objects.filter(pk=todo.pk).update(hook="来期の体制変更", version=F("version") + 1)
+
+
+def exempted(todo, by):
+    ExemptionFactory(deal=todo.deal, cycle=todo.cycle, starts_on=TODAY, expires_on=TODAY + timedelta(days=9))
+
+
+def advanced(todo, by):
+    DealEvent.objects.create(
+        deal=todo.deal, kind="status", from_status="ongoing", to_status="quoted", happened_on=TODAY, by=by
+    )
+
+
 @pytest.mark.parametrize(
-    ("touch", "reason"), [(moved, "todo_changed"), (closed, "todo_changed"), (called, "deal_changed")]
-)
+    ("touch", "reason"),
+    [
+        (moved, "todo_changed"), (closed, "todo_changed"), (reworded, "todo_changed"), (exempted, "cycle_changed"),
+        (called, "deal_changed"), (advanced, "deal_changed"),
+    ],
+)  # fmt: skip
 def test_what_somebody_has_touched_stays_and_is_named(sato, touch, reason):
     rules_in_auto()
     one, two = (live_deal(last_contact_on=ago(90), is_owner=sato, name=name) for name in ("手つかず", "触った"))
@@ -152,6 +171,38 @@ def test_what_somebody_has_touched_stays_and_is_named(sato, touch, reason):
     assert Todo.objects.filter(deal=two).values().get() == stands
     assert not Todo.objects.filter(deal=one).exists()
     assert not Deal.objects.get(pk=one.pk).is_followed
+
+
+def test_a_return_whose_day_somebody_has_changed_since_stays(sato, fs):
+    rules_in_auto()
+    deal = live_deal("contacting", last_response_on=ago(30), fs_owner=fs, first_visit_on=ago(60))
+    run = run_of(sweep(as_of=TODAY))
+    Deal.objects.filter(pk=deal.pk).update(next_approach_on=TODAY + timedelta(days=40))
+    assert [kept.reason for kept in undo_sweep(run.pk, by=sato, as_of=TODAY).kept] == ["deal_changed"]
+    deal.refresh_from_db()
+    assert (deal.status, deal.next_approach_on) == ("returned_to_is", TODAY + timedelta(days=40))
+
+
+def test_a_todo_of_an_earlier_follow_up_that_the_run_closed_is_open_again(sato):
+    rules_in_auto()
+    deal = live_deal(last_contact_on=ago(90), is_owner=sato)
+    ended = FollowUpCycle.objects.create(
+        deal=deal, number=1, kind="stagnant", entered_on=ago(200), ended_on=ago(120), end_type="closed_by_user",
+        end_reason="先方の都合",
+    )  # fmt: skip
+    left = Todo.objects.create(
+        deal=deal, cycle=ended, subject="連絡", origin="rule", rule_code="R-60", rule_version=1, step=1, assignee=sato,
+        created_on=ago(200), original_due_on=ago(200), due_on=ago(200), effective_due_on=ago(200),
+        committed_due_on=ago(200),
+    )  # fmt: skip
+    before = digests()
+    run = run_of(sweep(as_of=TODAY))
+    left.refresh_from_db()
+    assert left.status == "superseded"
+    undo_sweep(run.pk, by=sato, as_of=TODAY)
+    left.refresh_from_db()
+    assert left.status == "open"
+    assert digests() == before
 
 
 def test_another_todo_in_the_follow_up_keeps_it(sato):
