@@ -11,7 +11,7 @@ PRODUCTION := DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secr
 	ALLOWED_HOSTS=sales.example.com BEHIND_HTTPS=1 DATABASE_URL=sqlite://:memory: REDIS_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static-checks acceptance screens bench lock messages format clean \
+.PHONY: help setup run test check static-checks worlds acceptance screens bench lock messages format clean \
 	check-code check-types check-floors check-migrations check-deploy check-templates check-translations check-compose
 
 help: ## Say what each command does
@@ -55,6 +55,9 @@ check-translations: setup
 
 check-compose: setup
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+worlds: setup ## Recount the numbers on more than a thousand generated worlds, four times those of the tests (WORLDS=4)
+	@WORLDS=$${WORLDS:-4} TEST_DATABASE_URL= $(BIN)/python -m pytest -q -k agrees --hypothesis-show-statistics tests/dashboards
 
 acceptance: setup ## Run every command of docs/acceptance.md on the real data sets, expected against actual
 	@$(BIN)/python -m tests.acceptance $(ARGS)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Count
 from django.utils.formats import date_format
@@ -14,8 +14,9 @@ from django.utils.translation import pgettext
 
 from activities.models import CallProject, Todo
 from people.business_days import BusinessCalendar
-from people.limits import Limits, limits_of
+from people.limits import Limits, limits_by_id
 from people.models import User
+from people.prepared import prepared
 from people.refusal import Refused
 from people.states import Role
 
@@ -66,12 +67,9 @@ class Loads:
         cls, user_ids: Collection[int], as_of: date, calendar: BusinessCalendar, until: date | None = None
     ) -> Self:
         """Two queries. until: the last day whose to-dos are wanted, None for all days."""
-        limits = limits_of(User.objects.filter(pk__in=user_ids), as_of)
-        rows = Todo.objects.filling_days().filter(assignee__in=user_ids).order_by()
-        if until is not None:
-            rows = rows.filter(effective_due_on__lte=until)
+        limits = limits_by_id(user_ids, as_of)
         loads = cls(as_of, calendar, limits, Counter())
-        for user_id, due_on, count in rows.values_list("assignee_id", "effective_due_on").annotate(count=Count("id")):
+        for user_id, due_on, count in _counts(sorted(user_ids), until):
             loads.counts[user_id, loads.day_filled(due_on)] += count
         return loads
 
@@ -139,6 +137,14 @@ class Loads:
         if takes_reason:
             return _("%(day)s already has %(count)s of %(cap)s. Pick another day, or add with a reason.") % values
         return _("%(day)s already has %(count)s of %(cap)s. Pick another day.") % values
+
+
+@prepared
+def _counts(user_ids: list[int], until: date | None) -> Any:
+    """Person, day and number of the to-dos that fill his days."""
+    rows = Todo.objects.filling_days().filter(assignee__in=user_ids).order_by()
+    rows = rows if until is None else rows.filter(effective_due_on__lte=until)
+    return rows.values_list("assignee_id", "effective_due_on").annotate(count=Count("id"))
 
 
 def _written(day: date) -> str:

@@ -76,6 +76,7 @@ def make_template(name: str, *, deals: int, users: int = 200, activities_each: i
     """Create and fill a database to be copied; one that is already there is brought up to today's tables."""
     if is_there(name):
         manage(name, "migrate", "-v0", "--skip-checks")
+        manage(name, "rebuild_rollups", "--changed")
         return
     with psycopg.connect(url("postgres"), autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
@@ -87,7 +88,8 @@ def make_template(name: str, *, deals: int, users: int = 200, activities_each: i
                 if statement.strip():
                     database.execute(statement, sizes)
         database.execute("UPDATE followups_rule SET mode = 'auto'")
-        database.execute("VACUUM ANALYZE")
+    manage(name, "rebuild_rollups")
+    analyse(name)
 
 
 def make_day_template(source: str, name: str) -> None:

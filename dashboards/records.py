@@ -1,7 +1,5 @@
 """The rows behind a number (SC-30): their columns on the page and in the file, in which order, and what to load."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
@@ -9,70 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Todo, TodoMove
-from dashboards.reports.dimensions import Label
+from dashboards.sheet import Column, Sheet, at
 from deals.models import Deal, DealLoss, FollowUpCycle
+from followups.models import LeakCheck, RuleExemption
 from leads.models import Lead
 from people.models import User
-
-CHUNK = 2000  # rows of a file that are held in memory at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One property of a row. form says how the page shows it: text, day, moment or number."""
-
-    label: Label
-    value: Callable[[Any], object]
-    form: str = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value with the form in which the page shows it."""
-
-    value: object
-    form: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """How the rows of one model are shown. kind names the template's way of drawing them."""
-
-    kind: str
-    columns: Sequence[Column]
-    order: Sequence[str]
-    related: Sequence[str] = ()
-    prefetched: Sequence[Any] = ()
-
-    def loaded(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows in their order with everything the columns read; the number of queries does not grow with them."""
-        return rows.select_related(*self.related).prefetch_related(*self.prefetched).order_by(*self.order)
-
-    def header(self) -> list[Label]:
-        return [column.label for column in self.columns]
-
-    def cells(self, rows: Iterable[Model]) -> Iterator[list[Cell]]:
-        """The rows of a page, column by column."""
-        for row in rows:
-            yield [Cell(column.value(row), column.form) for column in self.columns]
-
-    def file_rows(self, rows: QuerySet[Any]) -> Iterator[list[object]]:
-        """The values of all rows, loaded piece by piece."""
-        for row in self.loaded(rows).iterator(chunk_size=CHUNK):
-            yield [column.value(row) for column in self.columns]
-
-
-def at(path: str) -> Callable[[Any], object]:
-    """Reads deal.company.name of a row; None where a link is missing. A method at the end is called."""
-
-    def read(row: Any) -> object:
-        for name in path.split("."):
-            row = getattr(row, name)
-            if row is None:
-                return None
-        return row() if callable(row) else row
-
-    return read
 
 
 def _open_todo_due_on(cycle: Any) -> object:
@@ -182,6 +121,20 @@ TODOS = Sheet(
     related=("deal__company", "lead", "cycle__reason", "assignee", "contact"),
 )
 
+# One person's day, told by the first of its to-dos.
+CROWDED_DAYS = Sheet(
+    kind="crowded_days",
+    columns=(
+        Column(_("Person"), at("assignee.name")),
+        Column(_("Team"), at("assignee.team.name")),
+        Column(_("Day"), at("load_on"), "day"),
+        Column(_("To-dos"), at("held"), "number"),
+        Column(_("Cap"), at("cap"), "number"),
+    ),
+    order=("load_on", "assignee__kana", "id"),
+    related=("assignee__team",),
+)
+
 DEALS = Sheet(
     kind="deals",
     columns=(
@@ -247,6 +200,18 @@ PEOPLE = Sheet(
     prefetched=("role_grants",),
 )
 
+CHECKS = Sheet(
+    kind="checks",
+    columns=(
+        Column(_("Day"), at("checked_on"), "day"),
+        Column(_("Team"), at("team.name")),
+        Column(_("Signed by"), at("signed_by.name")),
+        Column(_("Signed at"), at("signed_at"), "moment"),
+    ),
+    order=("-checked_on", "-id"),
+    related=("team", "signed_by"),
+)
+
 MOVES = Sheet(
     kind="moves",
     columns=(
@@ -265,6 +230,21 @@ MOVES = Sheet(
     related=("todo__deal__company", "todo__assignee", "moved_by"),
 )
 
+EXEMPTIONS = Sheet(
+    kind="exemptions",
+    columns=(
+        Column(_("Deal"), at("deal.name")),
+        Column(_("Company"), at("deal.company.name")),
+        Column(_("Rule"), at("code")),
+        Column(_("Reason"), at("reason")),
+        Column(_("From"), at("starts_on"), "day"),
+        Column(_("Until"), at("expires_on"), "day"),
+        Column(_("By"), at("by.name")),
+    ),
+    order=("-starts_on", "-id"),
+    related=("deal__company", "by"),
+)
+
 SHEETS: dict[type[Model], Sheet] = {
     FollowUpCycle: CYCLES,
     Todo: TODOS,
@@ -274,9 +254,12 @@ SHEETS: dict[type[Model], Sheet] = {
     Activity: CALLS,
     User: PEOPLE,
     DealLoss: LOSSES,
+    LeakCheck: CHECKS,
+    RuleExemption: EXEMPTIONS,
 }
 
 
 def sheet_of(rows: QuerySet[Any]) -> Sheet:
     """The sheet for rows of this model."""
-    return COHORTS if "reopened_on" in rows.query.annotations else SHEETS[rows.model]
+    found = rows.query.annotations
+    return COHORTS if "reopened_on" in found else CROWDED_DAYS if "held" in found else SHEETS[rows.model]

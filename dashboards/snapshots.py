@@ -20,10 +20,12 @@ KEPT: dict[str, tuple[str, ...]] = {
     "todo_leaks": ("kind", "team", "user"),
     "overdue": ("origin", "team", "user"),
     "load": ("team", "user"),
+    "over_cap": ("team", "user"),
     "stale_leads": ("team", "user"),
     "no_next_step_leads": ("team", "user"),
     "unanswered_mails": ("team", "user"),
     "unruled": ("status", "team"),
+    "pipeline_aging": ("status", "age", "team"),
 }
 PARTS = "part"  # the dimension of a report's parts, such as the states of the proof bar
 

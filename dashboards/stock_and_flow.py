@@ -14,14 +14,29 @@ from enum import Enum
 from fractions import Fraction
 from math import sqrt
 
-TOLERANCE = 0.10  # a smaller drop is nobody's concern, however sure
 QUANTILE = 1.645  # one-sided 95 %
-LEAST_EXPECTED = 30
 BASELINE_DAYS = 20  # business days before the window
 WEEK_DAYS = 5  # the week before it, within the baseline
 LEAST_CASES = 5  # fewer calls or expected appointments say nothing about the result
 CONNECT_DROP = Fraction(5, 100)
 APPOINTMENT_DROP = Fraction(20, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a verdict needs; settings. tolerance: a smaller drop is nobody's concern, however sure, in percent.
+
+    least_expected: where less is expected, nothing is said.
+    """
+
+    tolerance: int = 10
+    least_expected: int = 30
+
+    def limit(self, expected: float) -> float | None:
+        """1 − max(tolerance, 1.645/√E); None under the least expected."""
+        if expected < self.least_expected:
+            return None
+        return 1 - max(self.tolerance / 100, QUANTILE / sqrt(expected))
 
 
 class Verdict(Enum):
@@ -72,6 +87,7 @@ class Compared:
     counted: int
     week_expected: float
     week_counted: int
+    bar: Bar = Bar()
 
     def __add__(self, other: "Compared") -> "Compared":
         return Compared(
@@ -81,6 +97,7 @@ class Compared:
             counted=self.counted + other.counted,
             week_expected=self.week_expected + other.week_expected,
             week_counted=self.week_counted + other.week_counted,
+            bar=other.bar,
         )
 
     @property
@@ -96,7 +113,7 @@ class Compared:
     @property
     def limit(self) -> float | None:
         """Under this ratio the volume has fallen; None where too little is expected to tell."""
-        return limit_of(self.expected)
+        return self.bar.limit(self.expected)
 
     def verdict(self, *, is_over: bool = True, is_either: bool = False) -> Verdict:
         """is_over: the window has passed. is_either: falling behind the week before is enough, too (D31)."""
@@ -113,7 +130,7 @@ class Compared:
     @property
     def is_under_week(self) -> bool:
         """The volume fell behind the week before; False where that week expects too little to tell."""
-        return _is_under(self.week_ratio, limit_of(self.week_expected))
+        return _is_under(self.week_ratio, self.bar.limit(self.week_expected))
 
     @property
     def connects_less(self) -> bool:
@@ -137,7 +154,7 @@ NOTHING = Compared(
 )  # fmt: skip
 
 
-def compare(window: Tally, baseline: Tally, week: Tally) -> Compared:
+def compare(window: Tally, baseline: Tally, week: Tally, bar: Bar = Bar()) -> Compared:
     """One person's window beside his baseline and the week before."""
     expected, week_expected = expected_of(baseline, window.days), expected_of(week, window.days)
     return Compared(
@@ -147,19 +164,13 @@ def compare(window: Tally, baseline: Tally, week: Tally) -> Compared:
         counted=window.volume if expected else 0,
         week_expected=week_expected,
         week_counted=window.volume if week_expected else 0,
+        bar=bar,
     )
 
 
 def expected_of(before: Tally, days: int) -> float:
     """The volume that so many working days would bring at the pace of before; 0 without a day worked before."""
     return before.volume * days / before.days if before.days else 0.0
-
-
-def limit_of(expected: float) -> float | None:
-    """1 − max(10 %, 1.645/√E); None under E = 30."""
-    if expected < LEAST_EXPECTED:
-        return None
-    return 1 - max(TOLERANCE, QUANTILE / sqrt(expected))
 
 
 def _is_under(ratio: float | None, limit: float | None) -> bool:

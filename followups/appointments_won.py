@@ -20,6 +20,7 @@ def appointments_won() -> QuerySet[Activity]:
     """The calls that won an appointment, one per deal or lead and follow-up.
 
     Left out is a call whose deal or lead had an appointment in the 14 days before, unless a follow-up began in between.
+    A lead's appointments are those of its deals too; two deals of one lead have each their own.
     A call that belongs to neither deal nor lead counts by itself.
     """
     calls = _appointment_calls().alias(
@@ -30,7 +31,8 @@ def appointments_won() -> QuerySet[Activity]:
     return calls.filter(
         ~Exists(_before().filter(deal=OuterRef("deal"))),
         ~Exists(_before().filter(deal=None, lead=OuterRef("deal__lead"))),
-        ~Exists(_before().filter(lead=OuterRef("lead")).filter(Q(deal=None) | Q(deal__lead=OuterRef("lead")))),
+        ~Exists(_before().filter(deal=None, lead=OuterRef("lead"))),
+        Q(deal__isnull=False) | ~Exists(_before().filter(deal__lead=OuterRef("lead"))),
     )
 
 

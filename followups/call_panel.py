@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q, QuerySet
 
 from activities.models import Activity, Todo, WhyYouNow
 from activities.querysets import ActivityQuerySet, TodoQuerySet
 from activities.states import MEETING_KINDS, CallOutcome
 from deals.models import Deal
+from deals.querysets import DealQuerySet
+from followups.models import SweepChange
 from followups.timeline import Entry, entry_of
 from leads.models import AvailabilityGuess, Company, Contact, Lead
+from people.prepared import prepared
 
 LAST_WORDS = 5
 OTHER_DEALS = 50  # of the company, whose activities are shown too
@@ -42,7 +46,7 @@ class CallPanel:
     @cached_property
     def words(self) -> list[Entry]:
         """What was done last, newest first."""
-        return [entry_of(touch) for touch in self._touches[:LAST_WORDS]]
+        return [entry_of(touch) for touch in _words(*self._about)]
 
     @property
     def refusals(self) -> list[Activity]:
@@ -70,31 +74,61 @@ class CallPanel:
         return _people_of(self.company, self.person)
 
     @cached_property
-    def _touches(self) -> ActivityQuerySet:
-        return _touches(self.todo, self.company, self.person)
+    def _about(self) -> tuple[int | None, int | None, int | None, int | None, list[int]]:
+        """Person, lead, deal and company of the call, and the company's deals.
+
+        Deals are named by id: an OR over joined tables would read all activities there are.
+        """
+        company_id = self.company.pk if self.company else None
+        deals = _deals_of(company_id) if company_id is not None else []
+        return self.person.pk if self.person else None, self.todo.lead_id, self.todo.deal_id, company_id, deals
 
     @cached_property
     def _told(self) -> list[Activity]:
-        told = self._touches.filter(Q(outcome=CallOutcome.DECLINED) | Q(kind__in=MEETING_KINDS))
-        return list(told[:LOOKED_THROUGH])
+        return _told(*self._about)
 
 
-def panel_todos() -> TodoQuerySet:
-    """To-dos with everything the head of the panel shows."""
-    return call_todos().prefetch_related("sweep_changes")
+def panel_todo(pk: int | None) -> Todo | None:
+    """`call_todo` with the changes that made it, which the panel explains."""
+    todo = call_todo(pk)
+    if todo is not None:
+        todo._prefetched_objects_cache = {"sweep_changes": _changes(todo.pk)}  # type: ignore[attr-defined]
+    return todo
 
 
-def call_todos() -> TodoQuerySet:
-    """To-dos with the customer and the people that a call is recorded about.
+def call_todo(pk: int | None) -> Todo | None:
+    """A to-do with the customer and the people that a call is recorded about; None where it is gone.
 
     Deal and lead are loaded on their own: PostgreSQL plans one join over all fourteen tables longer than the whole page
     may take.
     """
-    deals = Deal.objects.select_related("company", "contact", "lost_reason", "fs_owner", "is_owner", "product")
-    leads = Lead.objects.select_related("company", "contact", "source")
-    whole = Todo.objects.select_related("contact__company", "cycle__reason", "assignee")
-    todos: TodoQuerySet = whole.prefetch_related(Prefetch("deal", deals), Prefetch("lead", leads))
-    return todos
+    todo: Todo | None = next(iter(_todo(pk)), None) if pk is not None else None
+    if todo is not None and todo.deal_id is not None:
+        todo.deal = next(iter(_deal(todo.deal_id)), None)
+    if todo is not None and todo.lead_id is not None:
+        todo.lead = next(iter(_lead(todo.lead_id)), None)
+    return todo
+
+
+@prepared
+def _todo(pk: int) -> TodoQuerySet:
+    return Todo.objects.filter(pk=pk).select_related("contact__company", "cycle__reason", "assignee", "closed_by")
+
+
+@prepared
+def _deal(pk: int) -> DealQuerySet:
+    whole = Deal.objects.select_related("company", "contact", "lost_reason", "fs_owner", "is_owner", "product")
+    return whole.filter(pk=pk)
+
+
+@prepared
+def _lead(pk: int) -> "QuerySet[Lead]":
+    return Lead.objects.select_related("company", "contact", "source").filter(pk=pk)
+
+
+@prepared
+def _changes(todo_id: int) -> "QuerySet[SweepChange]":
+    return SweepChange.objects.filter(todo=todo_id)
 
 
 def call_panel(todo: Todo, as_of: date) -> CallPanel:
@@ -111,19 +145,34 @@ def _phone_of(company: Company | None) -> str:
     return company.phone if company else ""
 
 
-def _touches(todo: Todo, company: Company | None, person: Contact | None) -> ActivityQuerySet:
-    """Completed activities of anybody with this customer, the newest first.
+@prepared
+def _deals_of(company_id: int) -> Any:
+    deals = Deal.objects.filter(company=company_id).order_by("-id").values_list("pk", flat=True)
+    return deals[:OTHER_DEALS]
 
-    Deals of the company are named by id: an OR over joined tables would read all activities there are.
-    """
-    about = Q(contact=person) if person else Q()
-    if todo.lead_id:
-        about |= Q(lead=todo.lead_id)
-    if company is not None:
-        deals = Deal.objects.filter(company=company).order_by("-id").values_list("pk", flat=True)
-        about |= Q(company=company) | Q(deal__in=list(deals[:OTHER_DEALS]))
-    if todo.deal_id:
-        about |= Q(deal=todo.deal_id)
+
+@prepared
+def _words(*about: Any) -> ActivityQuerySet:
+    return _touches(*about)[:LAST_WORDS]
+
+
+@prepared
+def _told(*about: Any) -> ActivityQuerySet:
+    told = _touches(*about).filter(Q(outcome=CallOutcome.DECLINED) | Q(kind__in=MEETING_KINDS))
+    return told[:LOOKED_THROUGH]
+
+
+def _touches(
+    person_id: int | None, lead_id: int | None, deal_id: int | None, company_id: int | None, deal_ids: list[int]
+) -> ActivityQuerySet:
+    """Completed activities of anybody with this customer, the newest first."""
+    about = Q(contact=person_id) if person_id else Q()
+    if lead_id:
+        about |= Q(lead=lead_id)
+    if company_id:
+        about |= Q(company=company_id) | Q(deal__in=deal_ids)
+    if deal_id:
+        about |= Q(deal=deal_id)
     touches: ActivityQuerySet = Activity.objects.filter(about, is_void=False, is_completed=True, is_bulk=False)
     people = touches.select_related("owner", "contact", "no_appointment_reason").only(*SHOWN)
     return people.order_by("-occurred_at", "-id")
@@ -140,18 +189,34 @@ def _first_of_each(meetings: Iterable[Activity]) -> list[Activity]:
 def _guess(person: Contact | None, as_of: date) -> AvailabilityGuess | None:
     if person is None:
         return None
-    return AvailabilityGuess.objects.filter(contact=person, starts_on__lte=as_of, ends_on__gte=as_of).last()
+    return next(iter(_guesses(person.pk, as_of)), None)
+
+
+@prepared
+def _guesses(person_id: int, as_of: date) -> "QuerySet[AvailabilityGuess]":
+    guesses = AvailabilityGuess.objects.filter(contact=person_id, starts_on__lte=as_of, ends_on__gte=as_of)
+    return guesses.reverse()[:1]
 
 
 def _reasons_now(company: Company | None, as_of: date) -> list[WhyYouNow]:
     """Sentences in force on the day, for every industry or for this one; at most three."""
-    open_now = WhyYouNow.objects.filter(starts_on__lte=as_of, expires_on__gte=as_of)
+    open_now: list[WhyYouNow] = _in_force(as_of)
     industry = company.industry if company else ""
     return [why for why in open_now if not why.industries or (industry and industry in why.industries)][:3]
 
 
+@prepared
+def _in_force(as_of: date) -> "QuerySet[WhyYouNow]":
+    return WhyYouNow.objects.filter(starts_on__lte=as_of, expires_on__gte=as_of)
+
+
+@prepared
+def _colleagues(company_id: int) -> "QuerySet[Contact]":
+    return Contact.objects.filter(company=company_id)
+
+
 def _people_of(company: Company | None, person: Contact | None) -> list[Contact]:
     """The person to be called first, then the others at the company."""
-    colleagues = Contact.objects.filter(company=company) if company else Contact.objects.none()
+    colleagues: list[Contact] = _colleagues(company.pk) if company else []
     others = [colleague for colleague in colleagues if colleague != person]
     return [person, *others] if person else others

@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from activities.capacity import Loads, StripDay
@@ -19,6 +19,7 @@ from followups.lists import deal_rows
 from people.business_days import BusinessCalendar
 from people.models import SosCall, User
 from people.policy import WORKERS, is_admitted
+from people.prepared import prepared
 from people.querysets import UserQuerySet
 from people.states import Role
 from people.working_days import load_calendar
@@ -64,8 +65,14 @@ def own_load(user: User, as_of: date) -> OwnLoad:
     """Five queries."""
     calendar = load_calendar()
     strip = Loads.load([user.pk], as_of, calendar).strip(user.pk)
-    held = Deal.objects.open().filter(fs_owner=user).count()
-    return OwnLoad(user, strip, done_per_day(user, as_of, calendar), held, user.deal_cap)
+    return OwnLoad(user, strip, done_per_day(user, as_of, calendar), sum(_held(user.pk)), user.deal_cap)
+
+
+@prepared
+def _held(user_id: int) -> Any:
+    """The number of his live deals; no row where there are none."""
+    held = Deal.objects.open().filter(fs_owner=user_id).order_by().values("fs_owner")
+    return held.annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 def load_beside(reader: User, asked_id: int | None, as_of: date) -> OwnLoad | None:
@@ -81,9 +88,14 @@ def load_beside(reader: User, asked_id: int | None, as_of: date) -> OwnLoad | No
 def done_per_day(user: User, as_of: date, calendar: BusinessCalendar) -> float | None:
     """The median of to-dos done on each of the last 20 business days before as_of; None where none was."""
     days = [calendar.add(as_of, -back) for back in range(1, MEASURED_BUSINESS_DAYS + 1)]
-    done = Todo.objects.filter(assignee=user, status=TodoStatus.DONE, closed_on__range=(days[-1], days[0]))
-    counts = Counter(done.values_list("closed_on", flat=True))
+    counts = Counter(_done(user.pk, days[-1], days[0]))
     return float(median(counts[day] for day in days)) if counts else None
+
+
+@prepared
+def _done(user_id: int, first: date, last: date) -> Any:
+    done = Todo.objects.filter(assignee=user_id, status=TodoStatus.DONE, closed_on__range=(first, last))
+    return done.values_list("closed_on", flat=True)
 
 
 def hand_back_list(user: User, as_of: date) -> DealQuerySet:
@@ -111,6 +123,16 @@ def _reach(reader: User) -> Any:
         reach = Q(team=reader.team_id) | Q(team__isnull=True) | Q(manager=reader)
         return User.objects.filter(reach).values("pk")
     return User.objects.filter(pk=reader.pk).values("pk")
+
+
+def own_call(user: User) -> SosCall | None:
+    """The person's own call for help that nobody has settled yet."""
+    return next(iter(_own_calls(user.pk)), None)
+
+
+@prepared
+def _own_calls(user_id: int) -> "QuerySet[SosCall]":
+    return SosCall.objects.filter(user=user_id, settled_on__isnull=True)[:1]
 
 
 def open_calls(reader: User) -> list[SosCall]:

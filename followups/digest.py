@@ -1,8 +1,8 @@
 """What the business knows, as one SHA-256 per table (D19): equal before a sweep and after its undo, on either database.
 
 Left out are ids, versions and counters (cycle numbers, to-do steps), the moments of writing, and whole tables that only
-ever grow or steer: events, hand-overs, moves, the ledger, rules and settings. A reference is told by what the record
-it points to is called, not by its id.
+ever grow or steer: events, hand-overs, moves, the ledger, rules with what was announced of them, and settings. A
+reference is told by what the record it points to is called, not by its id.
 """
 
 import hashlib

@@ -20,6 +20,7 @@ from followups.agenda import spans
 from followups.states import OTHER_CODE
 from people.drawing import LongSelect
 from people.models import Team, User
+from people.prepared import prepared
 from people.states import Role
 from people.text import search_key
 
@@ -29,8 +30,18 @@ READER = "me"  # whoever looks, so that an address means everybody's own
 
 def people_choices(*roles: Role) -> list[tuple[str, str]]:
     """Active people with one of the roles, by name; loaded once, so that checking a choice asks nothing more."""
+    return [(str(pk), name) for pk, name in _people(roles)]
+
+
+@prepared
+def _people(roles: tuple[Role, ...]) -> Any:
     people = User.objects.active().with_role(*roles).order_by("kana", "name", "id")
-    return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
+    return people.values_list("pk", "name")
+
+
+@prepared
+def _teams() -> Any:
+    return Team.objects.values_list("pk", "name")
 
 
 class DealFilter(filters.FilterSet):
@@ -66,7 +77,7 @@ class DealFilter(filters.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["owner"].extra["choices"] = people_choices(Role.IS, Role.FS)
-        self.filters["team"].extra["choices"] = list(Team.objects.values_list("pk", "name"))
+        self.filters["team"].extra["choices"] = _teams()
 
     def matching(self, deals: DealQuerySet, _name: str, text: str) -> DealQuerySet:
         return deals.matching(text)

@@ -9,9 +9,10 @@ from activities.states import ActivityKind, Direction
 from leads.models import Lead
 from leads.states import WORKED_STATUSES, LeadStatus
 from people.business_days import BusinessCalendar
+from people.models import Threshold
+from people.states import ThresholdCode
 
 STALE_AFTER_DAYS = 7  # a touch so much newer than the status says that the status was not looked at again
-REPLY_BUSINESS_DAYS = 5  # so long an answer to a mail is waited for
 
 
 def stale_leads(as_of: date, grace_cutoff: date) -> QuerySet[Lead]:
@@ -31,8 +32,8 @@ def no_next_step_leads(as_of: date) -> QuerySet[Lead]:
 
 
 def unanswered_mails(as_of: date, calendar: BusinessCalendar) -> QuerySet[Lead]:
-    """返信不明: the last mail to them is five business days old or older, and they have not been heard of (S3-09)."""
-    newest_on = calendar.add(as_of, -REPLY_BUSINESS_DAYS)
+    """返信不明: the last mail to them is as many business days old as a setting says, and they are silent (S3-09)."""
+    newest_on = calendar.add(as_of, -reply_business_days())
     touches = Activity.objects.contacts().filter(lead=OuterRef("lead"), occurred_on__lte=as_of)
     later = touches.filter(occurred_at__gt=OuterRef("occurred_at"))
     heard = later.filter(pk__in=Activity.objects.responses().values("pk"))
@@ -42,6 +43,11 @@ def unanswered_mails(as_of: date, calendar: BusinessCalendar) -> QuerySet[Lead]:
         occurred_on__lte=newest_on,
     )  # fmt: skip
     return _worked(as_of).filter(pk__in=waiting.order_by().values("lead"))
+
+
+def reply_business_days() -> int:
+    """For how many business days an answer to a mail is waited for; the number in force."""
+    return Threshold.objects.in_force()[ThresholdCode.REPLY_BUSINESS_DAYS]
 
 
 def _worked(as_of: date) -> QuerySet[Lead]:

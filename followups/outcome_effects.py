@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from activities.models import Activity
 from activities.states import MEETING_KINDS, CallOutcome, Direction
@@ -12,6 +12,7 @@ from leads.models import Lead
 from leads.states import SETTLED_STATUSES, LeadStatus
 from people.business_days import BusinessCalendar, add_units
 from people.models import Threshold
+from people.prepared import prepared
 from people.states import ThresholdCode
 
 # Leads that are given up as not reached after so many calls in vain.
@@ -20,7 +21,12 @@ UNREACHED = (LeadStatus.NEW, LeadStatus.APPROACHING)
 
 def outcome_effects() -> dict[str, OutcomeEffect]:
     """The effect of every call result, by its code; one query."""
-    return {effect.outcome: effect for effect in OutcomeEffect.objects.all()}
+    return {effect.outcome: effect for effect in _effects()}
+
+
+@prepared
+def _effects() -> "QuerySet[OutcomeEffect]":
+    return OutcomeEffect.objects.all()
 
 
 def suggested_day(effect: OutcomeEffect, as_of: date, calendar: BusinessCalendar) -> date | None:

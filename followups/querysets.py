@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from followups.states import DeliveryState, ProposalStatus, RuleMode, RunStatus
 
 CHECK_ENDS_AT_HOUR = 12  # a double check at noon or later is none for that morning
 
 if TYPE_CHECKING:
-    from followups.models import Delivery, LeakCheck, Notice, Proposal, Rule, RuleExemption, SweepRun
+    from followups.models import Announcement, Delivery, LeakCheck, Notice, Proposal, Rule, RuleExemption, SweepRun
     from people.models import User
 
 
@@ -23,6 +23,22 @@ class RuleQuerySet(models.QuerySet["Rule"]):
     def speaking(self) -> Self:
         """Rules in auto or suggest: the statuses they name are not ルール対象外 (D20)."""
         return self.filter(mode__in=[RuleMode.AUTO, RuleMode.SUGGEST])
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def waiting(self, as_of: date | None = None) -> Self:
+        """Published and not yet in force, the first to come first; as_of: those whose day has come by then."""
+        waiting = self.filter(enacted_on__isnull=True, refusal="").order_by("effective_on", "id")
+        return waiting if as_of is None else waiting.filter(effective_on__lte=as_of)
+
+    def newest(self) -> Self:
+        """The last announcement of each rule: what everybody should know today."""
+        newer = self.model._default_manager.filter(rule=OuterRef("rule"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(newer))
+
+    def unconfirmed(self, user: "User | int") -> Self:
+        """The newest ones that this person has not confirmed, the oldest first."""
+        return self.newest().exclude(receipts__user=user).order_by("id")
 
 
 class LeakCheckQuerySet(models.QuerySet["LeakCheck"]):
@@ -46,7 +62,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def unread(self, user: "User") -> Self:
+    def unread(self, user: "User | int") -> Self:
         """What this person has not marked as read; a partial index answers."""
         return self.filter(user=user, read_at__isnull=True)
 

@@ -7,15 +7,11 @@ from deals.states import CycleKind
 
 
 class RuleMode(models.TextChoices):
-    """A fresh install has every rule off (C-11); suggest comes with the rules studio."""
+    """A fresh install has every rule off (C-11); suggest waits three business days for an objection (D34)."""
 
     OFF = "off", _("Off")
     SUGGEST = "suggest", _("Suggest")
     AUTO = "auto", _("Auto")
-
-
-# What a person may choose today.
-AVAILABLE_MODES = (RuleMode.OFF, RuleMode.AUTO)
 
 
 class Basis(models.TextChoices):

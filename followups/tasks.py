@@ -8,6 +8,7 @@ from django.utils import timezone
 from followups.notices.delivering import deliver
 from followups.notices.watching import watch
 from followups.notices.writing import write
+from followups.rollups import refresh_rollups as refresh_all_rollups
 from followups.rules import sweep as run_sweep
 from followups.states import NoticeKind
 from people.working_days import load_calendar
@@ -45,6 +46,14 @@ def deliver_notices() -> None:
     done = deliver(timezone.localdate(), timezone.now(), load_calendar())
     if done.sent or done.postponed or done.failed:
         logger.info("notices: %d sent, %d wait, %d given up", done.sent, done.postponed, done.failed)
+
+
+@shared_task(name="followups.tasks.refresh_rollups")
+def refresh_rollups() -> None:
+    """Count the days again whose activities have changed, so that pages need not."""
+    days = refresh_all_rollups()
+    if days:
+        logger.info("rollups: %d days counted again", days)
 
 
 @shared_task(name="followups.tasks.watch_rules")

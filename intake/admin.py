@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from intake.models import ImportBatch, ImportRow
+from intake.models import ImportBatch, ImportRow, SavedMap, UploadedFile
 from people.admin.office import ReadOnlyAdmin
 
 
@@ -21,3 +21,18 @@ class ImportRowAdmin(ReadOnlyAdmin):
     list_select_related = ["batch"]
     list_filter = ["kind"]
     search_fields = ["external_id"]
+
+
+@admin.register(UploadedFile)
+class UploadedFileAdmin(ReadOnlyAdmin):
+    list_display = ["uploaded_at", "kind", "name", "uploaded_by"]
+    list_select_related = ["uploaded_by"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+
+
+@admin.register(SavedMap)
+class SavedMapAdmin(ReadOnlyAdmin):
+    list_display = ["name", "kind", "saved_by", "saved_at"]
+    list_select_related = ["saved_by"]
+    list_filter = ["kind"]

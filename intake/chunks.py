@@ -3,7 +3,7 @@
 `unchanged` is judged against the last imported row, never against the record (D28).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -36,11 +36,14 @@ class Work:
     change: Change | None = None
 
 
+OnWork = Callable[[Sequence[Work]], None]
+
+
 class ChunkWriter:
     """Takes the chunks of one file in order and keeps the report's figures, which move only once a chunk is written."""
 
-    def __init__(self, run: Run, reader: RowReader, report: Report) -> None:
-        self._run, self._reader, self._report = run, reader, report
+    def __init__(self, run: Run, reader: RowReader, report: Report, on_work: OnWork | None = None) -> None:
+        self._run, self._reader, self._report, self._on_work = run, reader, report, on_work
         self._kind = kind_of(run)
 
     def take(self, outcomes: Sequence[Outcome]) -> list[Rejected]:
@@ -59,6 +62,8 @@ class ChunkWriter:
         self._report.unchanged += len(rows) - len(due)
         self._report.rejected += len(rejected)
         self._tell(work)
+        if self._on_work is not None:
+            self._on_work(work)
         return sorted(rejected, key=lambda row: row.number)
 
     def _wait_for_others(self) -> None:
@@ -140,9 +145,9 @@ class ChunkWriter:
             self._report.updated += not is_new
             for said in one.draft.remarks:
                 column = self._reader.header_of(said.field)
-                self._report.warnings.append(Remark(one.row.number, column, said.code, said.text))
+                self._report.warn(Remark(one.row.number, column, said.code, said.text))
             for kept in one.change.kept if one.change else ():
                 column = self._reader.header_of(kept.field)
-                self._report.conflicts.append(
+                self._report.object(
                     Conflict(one.row.number, column, one.row.external_id, kept.field, kept.kept, kept.in_file)
                 )

@@ -174,6 +174,9 @@ BELONGS: dict[str, dict[str, Belongs]] = {
 # Systems keep an expected closing date on open deals, and some a loss reason: ignored, not an error (D27).
 IGNORED_ELSEWHERE = frozenset({"closed_on", "lost_reason", "done_on", "nurturing_reason"})
 
+# The fields that name people who work here.
+PEOPLE = frozenset({"owner", "is_owner", "fs_owner", "assignee", "manager"})
+
 # What a row says where the file and the map say nothing.
 BUILT_IN: dict[str, dict[str, Any]] = {
     RecordKind.LEADS: {"status": LeadStatus.NEW.value},

@@ -36,31 +36,29 @@ class Table:
     header: tuple[str, ...]
     rows: int
     sha256: str
+    header_row: int = 1
 
 
-def inspect(path: Path, encoding: str | None, delimiter: str) -> Table:
+def inspect(path: Path, encoding: str | None, delimiter: str, header_row: int = 1) -> Table:
     """Read the file once from end to end. Raises ImportRefused with the line number for wrong bytes, an empty file, a
     repeated header or a quote that is never closed.
 
-    encoding None: by its byte order mark, else strict UTF-8, else CP932.
+    encoding None: by its byte order mark, else strict UTF-8, else CP932. header_row: rows above it are not read; 0: the
+    file has none, and its columns are called #1, #2 and so on.
     """
     try:
-        named = _encoding_of(path, encoding)
+        named = codec_named(encoding) if encoding is not None else encoding_of(path)
         sha256 = _decode_all(path, named, is_guess=encoding is None)
     except OSError as error:
         raise ImportRefused(_("The file cannot be read: %(why)s") % {"why": error.strerror}) from error
-    header, rows = _parse_all(path, named, delimiter)
-    return Table(path, named, delimiter, header, rows, sha256)
+    header, rows, stands_at = _parse_all(path, named, delimiter, header_row)
+    return Table(path, named, delimiter, header, rows, sha256, stands_at)
 
 
 def rows_of(table: Table) -> Iterator[tuple[int, Cells]]:
     """The rows below the header, each with its number as a spreadsheet counts (the header of most files is row 1)."""
-    records = _records(table.path, table.encoding, table.delimiter)
-    is_header = True
-    for number, _line, cells in records:
-        if is_header:
-            is_header = False
-        else:
+    for number, _line, cells in _records(table.path, table.encoding, table.delimiter):
+        if number > table.header_row:
             yield number, cells
 
 
@@ -74,9 +72,8 @@ def codec_named(name: str) -> str:
     return _WIDER.get(found, found)
 
 
-def _encoding_of(path: Path, encoding: str | None) -> str:
-    if encoding is not None:
-        return codec_named(encoding)
+def encoding_of(path: Path) -> str:
+    """The encoding by the file's mark, else UTF-8 where all its bytes are, else CP932."""
     with path.open("rb") as file:
         start = file.read(4)
     for mark, name in _MARKS:
@@ -136,14 +133,30 @@ def _wrong_encoding(encoding: str, line: int) -> ImportRefused:
     return ImportRefused(text % {"line": line, "name": encoding}, line)
 
 
-def _parse_all(path: Path, encoding: str, delimiter: str) -> tuple[tuple[str, ...], int]:
-    records = _records(path, encoding, delimiter)
-    _number, line, first = next(records)
-    header = tuple(cell.strip() for cell in first)
+def _parse_all(path: Path, encoding: str, delimiter: str, header_row: int) -> tuple[tuple[str, ...], int, int]:
+    """The header, the rows below it, and where it stands: blank lines before it are passed over."""
+    header: tuple[str, ...] = ()
+    rows = stands_at = 0
+    for number, line, cells in _records(path, encoding, delimiter):
+        if header:
+            rows += 1
+        elif number >= header_row:
+            header = _header(cells, line, is_named=header_row > 0)
+            stands_at = number if header_row else 0
+            rows += header_row == 0
+    if not header:
+        raise ImportRefused(_("Row %(row)d, which should name the columns, is not there.") % {"row": header_row})
+    return header, rows, stands_at
+
+
+def _header(cells: Cells, line: int, *, is_named: bool) -> tuple[str, ...]:
+    if not is_named:
+        return tuple(f"#{place}" for place in range(1, len(cells) + 1))
+    header = tuple(cell.strip() for cell in cells)
     for name in header:
         if name and header.count(name) > 1:
             raise ImportRefused(_("The column “%(name)s” stands twice in the header.") % {"name": shown(name)}, line)
-    return header, sum(1 for _record in records)
+    return header
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, int, Cells]]:

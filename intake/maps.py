@@ -1,5 +1,6 @@
 """MAP.toml: which of their columns fill which of our fields, and how they write dates, numbers and blanks (D27)."""
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -21,9 +22,10 @@ from intake.states import RecordKind
 
 KEYS = (
     "kind", "encoding", "delimiter", "dates", "decimal", "blank", "blanks", "columns", "values", "defaults", "where",
-    "owners", "fallback",
+    "owners", "fallback", "header_row", "dates_of",
 )  # fmt: skip
 ANY_OTHER = "*"
+LAST_HEADER_ROW = 50
 _NEXT_APPROACH = re.compile(r"closed_on\s*\+\s*([1-9]\d{0,2})\s*(day|week|month)s?")
 
 Words = frozenset[str]
@@ -56,6 +58,8 @@ class ImportMap:
     where: Mapping[str, Words]
     owners_are_active: bool
     fallback: Fallback
+    header_row: int = 1
+    formats_of: Mapping[str, Formats] = dataclasses.field(default_factory=dict)
 
     @property
     def fields(self) -> Mapping[str, Field]:
@@ -79,7 +83,7 @@ def read_map(path: Path) -> ImportMap:
     except tomllib.TOMLDecodeError as error:
         raise _refusal(path, _("is not TOML: %(why)s") % {"why": error}) from error
     try:
-        return _checked(path.name, content)
+        return map_of(path.name, content)
     except ImportRefused as error:
         raise _refusal(path, error.text) from error
 
@@ -88,12 +92,14 @@ def _refusal(path: Path, text: str) -> ImportRefused:
     return ImportRefused(_("Map %(name)s: %(text)s") % {"name": path.name, "text": text})
 
 
-def _checked(name: str, content: Mapping[str, Any]) -> ImportMap:
+def map_of(name: str, content: Mapping[str, Any]) -> ImportMap:
+    """The map that a table says, as MAP.toml or the page gives it. Raises ImportRefused."""
     _only_known(content, KEYS, "")
     kind = _kind(content.get("kind"))
     formats = Formats(day_format(_string(content, "dates", "ymd")), _one_of(content, "decimal", (".", ",")))
     columns = {name: tuple(_strings(named, f"columns.{name}")) for name, named in _table(content, "columns").items()}
-    values = {field: _replacements(content, field) for field in _table(content, "values")}
+    values = {name: _replacements(content, name) for name in _table(content, "values")}
+    formats_of = _formats_of(kind, content, formats.decimal)
     defaults = _table(content, "defaults")
     for section, fields in (("columns", columns), ("values", values), ("defaults", defaults)):
         _only_known(fields, FIELDS[kind], section)
@@ -112,11 +118,27 @@ def _checked(name: str, content: Mapping[str, Any]) -> ImportMap:
         blanks=_word_lists(content, "blanks"),
         columns=columns,
         values=values,
-        defaults={field: _own(kind, field, value) for field, value in defaults.items()},
+        defaults={name: _own(kind, name, value) for name, value in defaults.items()},
         where=_word_lists(content, "where"),
         owners_are_active=_owners_are_active(content),
         fallback=_fallback(content, kind),
+        header_row=_header_row(content),
+        formats_of=formats_of,
     )
+
+
+def _header_row(content: Mapping[str, Any]) -> int:
+    value = content.get("header_row", 1)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LAST_HEADER_ROW:
+        raise ImportRefused(_("header_row must be a row from 1 to %(last)d, or 0.") % {"last": LAST_HEADER_ROW})
+    return value
+
+
+def _formats_of(kind: RecordKind, content: Mapping[str, Any], decimal: str) -> dict[str, Formats]:
+    """The fields whose days are written otherwise than `dates` says."""
+    table = _table(content, "dates_of")
+    _only_known(table, FIELDS[kind], "dates_of")
+    return {name: Formats(day_format(_plain(text, f"dates_of.{name}")), decimal) for name, text in table.items()}
 
 
 def _kind(name: object) -> RecordKind:

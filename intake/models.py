@@ -1,26 +1,90 @@
 """What came in: every import, and the last row seen of each external id."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intake.states import BatchStatus, RecordKind
 
 
+class UploadedFile(models.Model):
+    """One table that somebody has uploaded: a text file, a sheet, or one file of a zip, with how it is to be read.
+
+    stored: where it lies, below VAR_DIR/imports/files. reading: what was found in it (intake/reading). plan: the map as
+    MAP.toml would say it, as far as it is settled. parcel: what came in one upload has the same.
+    """
+
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    uploaded_by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+    parcel = models.CharField(_("parcel"), max_length=32)
+    name = models.CharField(_("file"), max_length=255)
+    stored = models.CharField(_("stored as"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=12, choices=RecordKind)
+    reading = models.JSONField(_("reading"), default=dict)
+    plan = models.JSONField(_("map"), default=dict)
+
+    class Meta:
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="intake_upload_kind_is_known", condition=Q(kind__in=RecordKind.values))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedMap(models.Model):
+    """A map that is kept under a name, for the next file of the same shape."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=RecordKind)
+    plan = models.JSONField(_("map"), default=dict)
+    saved_by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("saved by"))
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("saved map")
+        verbose_name_plural = _("saved maps")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="intake_saved_map_kind_is_known", condition=Q(kind__in=RecordKind.values))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportBatch(models.Model):
-    """One import of one file. `summary` is what `manage.py import_records --json` printed."""
+    """One import of one file. `summary` is what `manage.py import_records --json` printed.
+
+    Those that a page asked for have an upload; a worker or beat does them chunk by chunk, and `progress` keeps where it
+    is, written with each chunk. plan: the map as it was when the import was asked for. as_of: the day it counts from.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=RecordKind)
     file_name = models.CharField(_("file"), max_length=255)
     file_sha256 = models.CharField(_("file SHA-256"), max_length=64)
-    status = models.CharField(_("status"), max_length=8, choices=BatchStatus, default=BatchStatus.RUNNING)
+    status = models.CharField(_("status"), max_length=12, choices=BatchStatus, default=BatchStatus.RUNNING)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     started_by = models.ForeignKey(
         "people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
     )
     summary = models.JSONField(_("summary"), default=dict, blank=True)
+    upload = models.ForeignKey(
+        UploadedFile, models.PROTECT, null=True, blank=True, related_name="batches", verbose_name=_("uploaded file")
+    )
+    is_dry_run = models.BooleanField(_("dry run"), default=False, db_default=False)
+    plan = models.JSONField(_("map"), default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    rows_total = models.PositiveIntegerField(_("rows in the file"), default=0, db_default=0)
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0, db_default=0)
+    progress = models.JSONField(_("progress"), default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    is_cancel_wanted = models.BooleanField(_("to be cancelled"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("import")

@@ -1,6 +1,7 @@
 """The rejects file: every row that did not go in, as it was, with the reasons. Mended, it can be imported as it is."""
 
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,17 @@ class RejectsFile:
         self._own = [place for place, name in enumerate(table.header) if name in REJECT_COLUMNS]
         self._header = table.header
         self.is_begun = False
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self.path.stat().st_size if self.is_begun else 0
+
+    def go_back(self, size: int) -> None:
+        """What was written beyond `size` belongs to rows that did not come in after all."""
+        if self.path.exists():
+            os.truncate(self.path, size)
+        self.is_begun = size > 0
 
     def add(self, rows: Sequence[Rejected]) -> None:
         """Write these rows down."""

@@ -1,14 +1,20 @@
 """What an import did: the figures and lists that `import_records --json` prints (D29)."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from intake.findings import Conflict, Remark
 
+_FIGURES = frozenset({"rows", "created", "updated", "unchanged", "skipped", "rejected", "rejects_file"})
+
 
 @dataclass
 class Report:
-    """rows = created + updated + unchanged + skipped + rejected, always. batch None: a dry run."""
+    """rows = created + updated + unchanged + skipped + rejected, always. batch None: a dry run.
+
+    listed: how many warnings and conflicts are kept to be listed, None: all; counts holds the number of all, by code.
+    """
 
     kind: str
     map: str
@@ -23,6 +29,30 @@ class Report:
     warnings: list[Remark] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     rejects_file: str | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    listed: int | None = None
+
+    def warn(self, remark: Remark) -> None:
+        """A row went in with a remark."""
+        self.counts[remark.code] += 1
+        if self.listed is None or len(self.warnings) < self.listed:
+            self.warnings.append(remark)
+
+    def object(self, conflict: Conflict) -> None:
+        """A field was kept as people had changed it."""
+        self.counts["conflicts"] += 1
+        if self.listed is None or len(self.conflicts) < self.listed:
+            self.conflicts.append(conflict)
+
+    def kept(self) -> dict[str, Any]:
+        """The figures, as an import that is broken off is taken up with."""
+        return {name: getattr(self, name) for name in _FIGURES} | {"counts": dict(self.counts)}
+
+    def take_up(self, kept: dict[str, Any]) -> None:
+        """Go on from there."""
+        for name in _FIGURES & kept.keys():
+            setattr(self, name, kept[name])
+        self.counts.update(kept.get("counts", {}))
 
     def as_json(self) -> dict[str, Any]:
         return {

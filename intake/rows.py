@@ -5,8 +5,6 @@ always has the same digest: that is what `unchanged` is judged by (D28).
 """
 
 import json
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,15 +18,11 @@ from intake.cells import Formats
 from intake.fields import BELONGS, BUILT_IN, EXTERNAL_ID, IGNORED_ELSEWHERE, STATUS_AS_WRITTEN, Belongs
 from intake.files import CELL_LIMIT, Cells
 from intake.findings import BadCell, ImportRefused, Problem, shown
+from intake.footers import is_footer
 from intake.maps import ANY_OTHER, ImportMap, Words
+from intake.seen import SeenTexts
+from people.spreadsheet import as_it_was
 
-# What stands in the first filled cell of a footer row; the others are blank or numbers.
-_FOOTER = re.compile(
-    r"(?:総?合計|総計|小計|件数|平均|レコード数|(?:grand|sub)?\s*totals?|count|sum|average|records?"
-    r"|=?(?:counta?|countblank|countif|sum|subtotal|average)(?:\(.*\))?)\s*(?:\(.*\))?[::]?",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(r"[\d\s.,:%+()\-/]*")
 DIGEST_BYTES = 16
 # What the rejects file puts before the cells of a row; it may come back mended.
 REJECT_COLUMNS = ("import_row", "import_reasons")
@@ -81,14 +75,15 @@ class _Column:
     blanks: tuple[Words, ...]
     values: Mapping[str, str]
     read: Callable[[str, Formats], Any]
+    formats: Formats
     separator: str = ""
 
     def text(self, cells: Cells) -> str:
         """The field's text in the file, several columns joined by one space; "" for every kind of blank (D27)."""
         if len(self.places) == 1:
-            cell = cells[self.places[0]].strip()
+            cell = as_it_was(cells[self.places[0]].strip())
             return "" if cell in self.blanks[0] else cell
-        parts = (cells[place].strip() for place in self.places)
+        parts = (as_it_was(cells[place].strip()) for place in self.places)
         return " ".join(part for part, blanks in zip(parts, self.blanks, strict=True) if part not in blanks and part)
 
     def ours(self, text: str) -> str:
@@ -108,7 +103,7 @@ class RowReader:
     plan: ImportMap
     header: tuple[str, ...]
     columns: list[_Column] = field(init=False)
-    _seen: set[int] = field(default_factory=set)
+    _seen: SeenTexts = field(default_factory=SeenTexts)
     _twins: "Counter[str]" = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -148,7 +143,8 @@ class RowReader:
         blanks = tuple(self.plan.blank | self.plan.blanks.get(header, frozenset()) for header in headers)
         places = tuple(self.header.index(header) for header in headers)
         values, spec = self.plan.values.get(name, {}), self.plan.fields[name]
-        return _Column(name, places, self.header_of(name), blanks, values, spec.read, spec.separator)
+        formats = self.plan.formats_of.get(name, self.plan.formats)
+        return _Column(name, places, self.header_of(name), blanks, values, spec.read, formats, spec.separator)
 
     def _status_column(self) -> str:
         kept = STATUS_AS_WRITTEN.get(self.plan.kind, "")
@@ -160,10 +156,10 @@ class RowReader:
         return sorted(defaults.items(), key=lambda item: item[0] in self._belongs)
 
     def _damage(self, number: int, cells: Cells) -> Problem | None:
-        if len(cells) != len(self.header):
+        if len(cells) != len(self.header) and not is_footer(cells):
             text = _("The row has %(found)d cells, the header %(wanted)d.")
             return Problem(number, "", shown(cells[0]), text % {"found": len(cells), "wanted": len(self.header)})
-        if is_footer([cells[place] for place in self._theirs]):
+        if is_footer([cells[place] for place in self._theirs if place < len(cells)]):
             return Problem(number, "", shown(next(filter(str.strip, cells))), _("This is a footer row, not a record."))
         whole = "".join(cells)
         if "\0" not in whole and len(whole) <= CELL_LIMIT // 4:
@@ -184,7 +180,7 @@ class RowReader:
             if not ours:
                 continue
             try:
-                values[column.name] = column.read(ours, self.plan.formats)
+                values[column.name] = column.read(ours, column.formats)
             except BadCell as error:
                 problems.append(Problem(number, column.header, shown(text), str(error)))
             if column.name == self._kept_text and text != ours:
@@ -222,19 +218,10 @@ class RowReader:
         return f"{digest}#{self._twins[digest]}"
 
     def _repetition(self, number: int, external_id: str) -> Problem | None:
-        # 64 bits instead of the text keep a million ids in 70 MB; the chance of a false alarm is one in ten million.
-        mark = hash(external_id)
-        if mark in self._seen and external_id:
+        if not self._seen.add(external_id) and external_id:
             text = _("A second row with this external id; the first one counts.")
             return Problem(number, self.header_of(EXTERNAL_ID), shown(external_id), text)
-        self._seen.add(mark)
         return None
-
-
-def is_footer(cells: Cells) -> bool:
-    """Whether the row sums up others: 合計, Total, COUNTBLANK … first, and nothing but figures beside it."""
-    filled = (cell if cell.isascii() else unicodedata.normalize("NFKC", cell) for cell in map(str.strip, cells) if cell)
-    return bool(_FOOTER.fullmatch(next(filled, ""))) and all(_FIGURE.fullmatch(cell) for cell in filled)
 
 
 def _belongs(rule: Belongs | None, values: Values) -> bool:

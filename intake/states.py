@@ -17,6 +17,13 @@ class RecordKind(models.TextChoices):
 
 
 class BatchStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNDONE = "undone", _("Undone")
+
+
+# An import that beat or a worker still has to do something about.
+AT_WORK = (BatchStatus.WAITING, BatchStatus.RUNNING)

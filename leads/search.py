@@ -16,10 +16,11 @@ Closest first: a name, reading, phone or mail that is the text, then one that be
 among equals the shorter name, then the older record.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Func, IntegerField, Q
+from django.db.models import BooleanField, F, Func, IntegerField, Q
 from django.db.models.sql.compiler import SQLCompiler
 
 from people.text import query_key
@@ -38,6 +39,50 @@ def matching(text: str, where: str = "") -> Q:
     return Q(**{f"{where}search_key__contains": key})
 
 
+class Typed(NamedTuple):
+    """A text as it is compared: its key, and the patterns of a key of which it is a part."""
+
+    key: str
+    first: str
+    last: str
+    between: str
+    begins: str
+    begins_inside: str
+    inside: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is looked for among the starts of words."""
+        return len(self.key) < SHORTEST_INSIDE
+
+    def condition(self, *, is_short: bool) -> "Q | Inside":
+        """That a row is found by the text, as `matching` says it; looks at none of the values, for `prepared`."""
+        return Q(starts_key__has_word=self.key) if is_short else Inside(self.inside)
+
+
+def typed(text: str) -> Typed:
+    """The text as somebody typed it, made ready to be compared."""
+    key = query_key(text)
+    like = connection.ops.prep_for_like_query(key)
+    return Typed(key, f"{like} %", f"% {like}", f"% {like} %", f"{like}%", f"% {like}%", f"%{like}%")
+
+
+class Inside(Func):
+    """Whether the search key fits a pattern."""
+
+    output_field = BooleanField()
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(F("search_key"))
+        self.pattern = pattern
+
+    def as_sql(  # type: ignore[override]  # nothing of the template of Func is used
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_kwargs: Any
+    ) -> tuple[str, list[Any]]:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} {LIKE[connection.vendor]}", [*params, self.pattern]
+
+
 class Closeness(Func):
     """0 where one part of the search key is the text, 1 where one begins with it, 2 where it holds it, 3 elsewhere.
 
@@ -46,21 +91,20 @@ class Closeness(Func):
 
     output_field = IntegerField()
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, typed: Typed) -> None:
         super().__init__(F("search_key"))
-        self.key = key
+        self.typed = typed
 
     def as_sql(  # type: ignore[override]  # nothing of the template of Func is used
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_kwargs: Any
     ) -> tuple[str, list[Any]]:
         column, params = compiler.compile(self.source_expressions[0])
-        key, like = connection.ops.prep_for_like_query(self.key), f"{column} {LIKE[connection.vendor]}"
+        like = f"{column} {LIKE[connection.vendor]}"
         whole, begins = f"{column} = %s OR {like} OR {like} OR {like}", f"{like} OR {like}"
-        patterns = [f"{key} %", f"% {key}", f"% {key} %", f"{key}%", f"% {key}%", f"%{key}%"]
         assert not params
-        return f"CASE WHEN {whole} THEN 0 WHEN {begins} THEN 1 WHEN {like} THEN 2 ELSE 3 END", [self.key, *patterns]
+        return f"CASE WHEN {whole} THEN 0 WHEN {begins} THEN 1 WHEN {like} THEN 2 ELSE 3 END", [*self.typed]
 
 
 def closeness(text: str) -> Closeness:
     """How near the text comes to a row's search key."""
-    return Closeness(query_key(text))
+    return Closeness(typed(text))

@@ -1,14 +1,28 @@
 """How much a person takes on: to-dos a day, by day of the week, and the days on which he is away (S1-14, S1-16)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
-from people.models import Threshold, User
+from people.models import RoleGrant, Threshold, User, WeekdayCap
+from people.prepared import prepared
 from people.states import THRESHOLD_RANGES, PromiseMode, Role, ThresholdCode
 
 
@@ -19,6 +33,19 @@ def daily_cap(own_cap: int | None, roles: frozenset[str], thresholds: Mapping[st
     if {Role.IS, Role.FS} <= roles:
         return thresholds[ThresholdCode.TODO_CAP_COMBINED]
     return thresholds[ThresholdCode.TODO_CAP_IS if Role.IS in roles else ThresholdCode.TODO_CAP_FS]
+
+
+def cap_in_rows(user: str, weekday: str, thresholds: Mapping[str, int]) -> Coalesce:
+    """`Limits.cap_on` as the database says it. user and weekday (Monday is 0): columns of the rows, user a key."""
+    grants = RoleGrant.objects.filter(user=OuterRef(user))
+    is_inside, is_field = Exists(grants.filter(role=Role.IS)), Exists(grants.filter(role=Role.FS))
+    default = Case(
+        When(is_inside & is_field, then=Value(thresholds[ThresholdCode.TODO_CAP_COMBINED])),
+        When(is_inside, then=Value(thresholds[ThresholdCode.TODO_CAP_IS])),
+        default=Value(thresholds[ThresholdCode.TODO_CAP_FS]),
+    )
+    of_weekday = WeekdayCap.objects.filter(user=OuterRef(user), weekday=OuterRef(weekday)).values("cap")
+    return Coalesce(Subquery(of_weekday), F(f"{user}__todo_cap"), default, output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +65,8 @@ class Limits:
 
     def absent_until(self, day: date) -> date | None:
         """The last day of the absence that covers the day, None if he works."""
+        if not self.absences:
+            return None
         return max((end for start, end in self.absences if start <= day <= end), default=None)
 
     def takes_any_on(self, day: date) -> bool:
@@ -47,16 +76,34 @@ class Limits:
 
 def limits_of(users: QuerySet[User], as_of: date) -> dict[int, Limits]:
     """Limits of these people, absences that have ended by as_of left out; one query."""
+    return _by_person(_rows(users, as_of))
+
+
+def limits_by_id(user_ids: Collection[int], as_of: date) -> dict[int, Limits]:
+    """`limits_of` the people with these ids."""
+    return _by_person(_rows_by_id(sorted(user_ids), as_of))
+
+
+@prepared
+def _rows_by_id(user_ids: list[int], as_of: date) -> Any:
+    return _rows(User.objects.filter(pk__in=user_ids), as_of)
+
+
+def _rows(users: QuerySet[User], as_of: date) -> Any:
     coming = FilteredRelation("absences", condition=Q(absences__ends_on__gte=as_of))
     defaults = {code.value: Subquery(Threshold.objects.filter(pk=code).values("value")) for code in _DEFAULTS}
-    rows = users.order_by().annotate(coming=coming, **defaults).values(*_COLUMNS, *defaults).distinct()
+    return users.order_by().annotate(coming=coming, **defaults).values_list(*_COLUMNS, *defaults).distinct()
+
+
+def _by_person(rows: Iterable[tuple[Any, ...]]) -> dict[int, Limits]:
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        found[row["pk"]].append(row)
+        found[row[0]].append(dict(zip((*_COLUMNS, *_CODES), row, strict=True)))
     return {user_id: _limits(user_id, own) for user_id, own in found.items()}
 
 
 _DEFAULTS = (ThresholdCode.TODO_CAP_IS, ThresholdCode.TODO_CAP_FS, ThresholdCode.TODO_CAP_COMBINED)
+_CODES = tuple(code.value for code in _DEFAULTS)
 _COLUMNS = (
     "pk", "name", "todo_cap", "team__promise_mode", "role_grants__role", "weekday_caps__weekday", "weekday_caps__cap",
     "coming__starts_on", "coming__ends_on",

@@ -53,4 +53,4 @@ class HasWord(Lookup):
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         """SQLite, which has no arrays: the word between two spaces."""
         lhs, params = self.process_lhs(compiler, connection)
-        return f"instr(' ' || {lhs} || ' ', %s) > 0", (*params, f" {self.rhs} ")
+        return f"instr(' ' || {lhs} || ' ', ' ' || %s || ' ') > 0", (*params, self.rhs)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -93,6 +93,7 @@ def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     raise LookupError(f"{model.__name__} has no column {name}")
 
 
+@cache
 def _column(model: type[models.Model], name: str) -> str:
     return connection.ops.quote_name(str(_field(model, name).column))
 
@@ -113,6 +114,11 @@ def _cast(model: type[models.Model], name: str) -> str:
 
 
 def _type(model: type[models.Model], name: str) -> str:
+    return _type_on(connection.vendor, model, name)
+
+
+@cache
+def _type_on(_vendor: str, model: type[models.Model], name: str) -> str:
     field = _field(model, name)
     # The key itself is "bigint GENERATED …" when created; a cast wants what a foreign key to it has.
     return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))

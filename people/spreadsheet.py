@@ -124,7 +124,18 @@ def cell(value: object) -> str:
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value).replace("\0", "")
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return defused(str(value).replace("\0", ""))
+
+
+def defused(text: str) -> str:
+    """The text with ' in front where a spreadsheet program would read a formula; `as_it_was` takes it off again."""
+    return f"'{text}" if _is_formula(text) else text
+
+
+def as_it_was(text: str) -> str:
+    """The text that `defused` made this of: one ' less where it stands before the start of a formula."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text.lstrip("'")) else text
+
+
+def _is_formula(text: str) -> bool:
+    return bool(_FORMULA.match(text.lstrip("'"))) and not _NUMBER.fullmatch(text)

@@ -111,6 +111,15 @@ class ThresholdCode(models.TextChoices):
     )
     FISCAL_START_MONTH = "fiscal_start_month", _("First month of our own fiscal year")
     REOPENING_WINDOW_DAYS = "reopening_window_days", _("Days within which a follow-up counts as re-opened")
+    REPLY_BUSINESS_DAYS = "reply_business_days", _("Business days for which an answer to a mail is waited for")
+    STOCK_FLOW_TOLERANCE_PERCENT = (
+        "stock_flow_tolerance_percent",
+        _("Stock and flow: a smaller fall of the volume is not spoken of (%)"),
+    )
+    STOCK_FLOW_LEAST_EXPECTED = (
+        "stock_flow_least_expected",
+        _("Stock and flow: fewest calls and mails expected for a verdict"),
+    )
 
 
 # code -> (default, lowest, highest). Sources: domain.md A6, D13, D16.
@@ -127,4 +136,7 @@ THRESHOLD_RANGES: dict[str, tuple[int, int, int]] = {
     ThresholdCode.CLASSIFY_BUSINESS_DAYS: (5, 1, 60),
     ThresholdCode.FISCAL_START_MONTH: (4, 1, 12),
     ThresholdCode.REOPENING_WINDOW_DAYS: (180, 7, 730),
+    ThresholdCode.REPLY_BUSINESS_DAYS: (5, 1, 60),
+    ThresholdCode.STOCK_FLOW_TOLERANCE_PERCENT: (10, 1, 50),
+    ThresholdCode.STOCK_FLOW_LEAST_EXPECTED: (30, 10, 500),
 }

@@ -1,5 +1,6 @@
 """The Celery application: beat and workers start here (`celery -A salesfollow …`)."""
 
+import logging
 import os
 
 from celery import Celery
@@ -10,10 +11,23 @@ from salesfollow.schedule import BEAT_SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
 
+FREQUENT = "intake.tasks.bring_in"
+
 app = Celery("salesfollow")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
+
+
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Each task that is sent, received and done is written down; one that runs every few seconds would fill the log."""
+    said = record.args
+    is_frequent = said[:1] == ("imports",) if isinstance(said, tuple) else (said or {}).get("name") == FREQUENT
+    return record.levelno > logging.INFO or not is_frequent
+
+
+for place in ("celery.beat", "celery.app.trace", "celery.worker.strategy"):
+    logging.getLogger(place).addFilter(is_worth_a_line)
 
 
 @task_prerun.connect

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("leads.urls")),
     path("", include("followups.urls")),
     path("settings/", include("followups.settings_urls")),
+    path("import/", include("intake.urls")),
     path("", include("dashboards.urls")),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

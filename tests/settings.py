@@ -26,3 +26,5 @@ from salesfollow.settings import *  # noqa: F403
 
 LABELS_KEPT_SECONDS = 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not os.environ.get("TEST_DATABASE_URL"):
+    MIDDLEWARE = ["tests.one_at_a_time.Middleware", *MIDDLEWARE]  # noqa: F405

@@ -15,7 +15,7 @@ from people.states import Role
 from tests.factories import UserFactory
 
 READ_ONLY_ROLES = {Role.VIEWER}
-ADMIN_ONLY = {"followups:rule_edit", "followups:sweep_now"} | {
+ADMIN_ONLY = {"followups:rule_edit", "followups:rule_pause", "followups:sweep_now"} | {
     row.url_name for row in POLICY if row.url_name.startswith("settings:") and row.write
 }
 OUTSIDE_THE_LOGIN = {

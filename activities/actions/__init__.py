@@ -43,6 +43,7 @@ from activities.actions.recording import (
 from activities.actions.resuming import cause_of
 from activities.actions.saved_lists import delete_list, edit_list, save_list
 from activities.actions.undoing import undo_activity
+from activities.actions.volumes import forget_volume, refresh_volume
 
 __all__ = [
     "ACTIVITY_FIELDS",
@@ -87,5 +88,7 @@ __all__ = [
     "set_lead_status",
     "supersede_todos",
     "todo_errors",
+    "forget_volume",
+    "refresh_volume",
     "undo_activity",
 ]

@@ -6,16 +6,19 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from activities.actions.blocking import refuse_blocked_contacts
-from activities.actions.open_todos import lock_deals, mark_cycles
+from activities.actions.held import Held, hold_deals
+from activities.actions.open_todos import mark_cycles
 from activities.actions.sides import Sides
 from activities.capacity import Loads
 from activities.models import Todo
 from activities.purpose import purpose_errors
 from activities.states import CancelReason, TodoOrigin, TodoStatus
 from deals.models import Deal, FollowUpCycle
+from deals.querysets import CycleQuerySet
 from leads.models import Lead
 from people.business_days import BusinessCalendar
 from people.models import User
+from people.prepared import prepared
 from people.records import Edit, edit_records, insert_records
 from people.refusal import refuse, refuse_first
 from people.verbs import all_or_nothing
@@ -45,7 +48,7 @@ def todo_errors(todo: Todo) -> dict[str, str]:
 
 @all_or_nothing
 def add_todos(
-    todos: Sequence[Todo], *, by: User | None, as_of: date, fs_owners: Mapping[int, int | None] | None = None,
+    todos: Sequence[Todo], *, by: User | None, as_of: date, held: Held | None = None,
     calendar: BusinessCalendar | None = None,
 ) -> list[Todo]:  # fmt: skip
     """Insert unsaved to-dos with their four dates from `original_due_on` (D16).
@@ -56,12 +59,14 @@ def add_todos(
     Refused: what `todo_errors` finds, a person who must not be contacted (imports apart), and a cycle's to-do for
     somebody outside inside sales (S0-21). To a person (by) also: a day that has passed, one above the assignee's cap
     without `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose
-    (S1-16, S1-28). fs_owners: of their deals, all of which the caller has locked; calendar: the one in force.
+    (S1-16, S1-28). held: their deals, all of which the caller has locked; calendar: the one in force.
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
-    refuse_blocked_contacts({n: todo.contact_id for n, todo in enumerate(todos) if _is_planned(todo)})
-    _join_cycles(todos, lock_deals(todo.deal_id for todo in todos) if fs_owners is None else fs_owners)
+    held = held or Held(hold_deals(todo.deal_id for todo in todos))
+    planned = {n: todo.contact_id for n, todo in enumerate(todos) if _is_planned(todo)}
+    refuse_blocked_contacts({n: pk for n, pk in planned.items() if pk not in held.contact_ids})
+    _join_cycles(todos, held)
     calendar = calendar or load_calendar()
     for todo in todos:
         _set_dates(todo, as_of, calendar)
@@ -86,6 +91,8 @@ def _edit_errors(todo: Todo) -> Mapping[str, str]:
 def _fill_whom(todos: Sequence[Todo]) -> None:
     """The person at the customer whom the deal or the lead names, where the to-do names nobody."""
     nameless = [todo for todo in todos if todo.contact_id is None and not todo.contact_text.strip()]
+    if not nameless:
+        return
     deals = dict(Deal.objects.filter(pk__in=_ids(nameless, "deal_id")).values_list("pk", "contact_id"))
     leads = Lead.objects.in_bulk(_ids(nameless, "lead_id"))
     for todo in nameless:
@@ -99,14 +106,20 @@ def _ids(todos: Sequence[Todo], column: str) -> set[int]:
     return {getattr(todo, column) for todo in todos} - {None}
 
 
-def _join_cycles(todos: Sequence[Todo], fs_owners: Mapping[int, int | None]) -> None:
-    cycles = {cycle.deal_id: cycle for cycle in FollowUpCycle.objects.open().filter(deal__in=fs_owners)}
+@prepared
+def _open_cycles(deal_ids: list[int]) -> CycleQuerySet:
+    return FollowUpCycle.objects.open().filter(deal__in=deal_ids)
+
+
+def _join_cycles(todos: Sequence[Todo], held: Held) -> None:
+    followed = [deal_id for deal_id, deal in held.deals.items() if deal.is_followed]
+    cycles = {cycle.deal_id: cycle for cycle in _open_cycles(followed)}
     sides = Sides.of(todo.assignee_id for todo in todos if todo.deal_id in cycles)
     for position, todo in enumerate(todos):
         cycle = cycles.get(todo.deal_id or 0)
         if cycle is None or todo.status != TodoStatus.OPEN:
             continue
-        is_inside = sides.is_inside(todo.assignee_id, fs_owners[cycle.deal_id], cycle)
+        is_inside = sides.is_inside(todo.assignee_id, held.deals[cycle.deal_id].fs_owner_id, cycle)
         if todo.cycle_id is not None and todo.assignee_id is not None and not is_inside:
             refuse(_("A follow-up is given to active inside sales only."), field="assignee", position=position)
         todo.cycle = cycle if is_inside or todo.cycle_id is not None else None

@@ -6,10 +6,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from activities.models import Todo
+from activities.querysets import TodoQuerySet
 from activities.states import TodoStatus
 from deals.models import Deal, FollowUpCycle
 from deals.querysets import CycleQuerySet
-from people.records import lock
+from people.prepared import prepared
 from people.refusal import refuse
 
 
@@ -27,7 +28,7 @@ def claim_todos(todo_ids: Sequence[int], *, is_open: bool = True, has_deals: boo
     """
     if not has_deals:
         lock_deals(Todo.objects.filter(pk__in=todo_ids).order_by().values_list("deal_id", flat=True))
-    todos = lock(Todo.objects.all(), todo_ids)
+    todos: dict[int, Todo] = {todo.pk: todo for todo in _locked(sorted(set(todo_ids)))}
     claimed = []
     for position, todo_id in enumerate(todo_ids):
         todo = todos.get(todo_id) or refuse(_("This to-do no longer exists."), position=position)
@@ -35,6 +36,12 @@ def claim_todos(todo_ids: Sequence[int], *, is_open: bool = True, has_deals: boo
             refuse(_("Somebody has closed this to-do already."), position=position)
         claimed.append(todo)
     return claimed
+
+
+@prepared
+def _locked(todo_ids: list[int]) -> TodoQuerySet:
+    locked: TodoQuerySet = Todo.objects.filter(pk__in=todo_ids).order_by("pk").select_for_update(no_key=True)
+    return locked
 
 
 def refresh_has_open_todo(cycle_ids: Collection[int | None]) -> list[int]:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from activities.actions.blocking import refuse_blocked_activities
 from activities.actions.closing import Completion, complete_todos
+from activities.actions.held import Held, hold_deals
 from activities.actions.open_todos import lock_deals
 from activities.actions.resuming import cause_of, end_resumed_cycles, is_contact, is_response
 from activities.actions.retracting import retract
 from activities.actions.starting import start_deals
-from activities.models import Activity, Todo
+from activities.actions.volumes import touch_volume
+from activities.models import Activity
 from activities.states import MEETING_KINDS, ActivityKind, CallOutcome
 from deals.actions import Touch, record_contacts
 from deals.models import FollowUpCycle
@@ -33,13 +35,13 @@ ACTIVITY_FIELDS = frozenset(
 class Logged(NamedTuple):
     """What was written: the activities, the stagnant cycles they ended, and the cycles left without a to-do.
 
-    fs_owners: of the deals that are locked now, by their ids, for a verb that goes on with them.
+    held: what is locked and known now, for a verb that goes on with it.
     """
 
     activities: list[Activity]
     resumed: list[FollowUpCycle]
     bare_cycle_ids: list[int]
-    fs_owners: Mapping[int, int | None]
+    held: Held
 
 
 def activity_errors(activity: Activity, *, as_of: date) -> dict[str, str]:
@@ -75,22 +77,22 @@ def log_activities(
     `activity_errors` finds, a call or mail to a person who must not be contacted, a to-do that is closed.
     """
     refuse_first({n: activity_errors(activity, as_of=as_of) for n, activity in enumerate(activities)})
-    refuse_blocked_activities(activities)
+    reachable = refuse_blocked_activities(activities)
     for activity in activities:
         activity.occurred_on = timezone.localdate(activity.occurred_at)
         activity.is_completed = activity.occurred_on <= as_of
         if activity.owner_id is None and not activity.is_imported:
             activity.owner = by
-    done_for = Todo.objects.filter(pk__in=completing).values_list("deal_id", flat=True) if completing else ()
-    fs_owners = lock_deals([*(activity.deal_id for activity in activities), *done_for])
+    held = Held(hold_deals((activity.deal_id for activity in activities), completing), reachable)
     insert_records(activities)
+    touch_volume(activities)
     closed = _complete(completing, activities, by=by, as_of=as_of)
-    record_contacts(_touches(activities))
-    start_deals(activities, by=by)
-    resumed = end_resumed_cycles(activities, fs_owners, by=by, as_of=as_of)
+    record_contacts(_touches(activities), {pk: deal.clocks for pk, deal in held.deals.items()})
+    start_deals(activities, by=by, held=held.deals)
+    resumed = end_resumed_cycles(activities, held.fs_owners, by=by, as_of=as_of)
     ended = {cycle.pk for cycle in resumed}
     bare_ids = [cycle_id for cycle_id in closed if cycle_id not in ended]
-    return Logged(list(activities), resumed, bare_ids, fs_owners)
+    return Logged(list(activities), resumed, bare_ids, held)
 
 
 def log_call(call: Activity, *, by: User | None, as_of: date, completing: Sequence[int] = ()) -> Logged:
@@ -119,6 +121,7 @@ def edit_activities(edits: Sequence[Edit], *, by: User | None, as_of: date) -> l
     lock_deals(_deals_of(edits))
     before = Activity.objects.in_bulk([edit.id for edit in edits])
     changed = edit_records(Activity.objects.all(), [_dated(edit) for edit in edits], ACTIVITY_FIELDS)
+    touch_volume([*changed, *(before[activity.pk] for activity in changed)])
     retract([before[activity.pk] for activity in changed])
     fs_owners = lock_deals(activity.deal_id for activity in changed)
     record_contacts(_touches(changed))

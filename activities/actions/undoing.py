@@ -10,6 +10,7 @@ from activities.actions.closing import cancel_todos, reopen_todos
 from activities.actions.open_todos import lock_deals
 from activities.actions.resuming import cause_of
 from activities.actions.retracting import retract
+from activities.actions.volumes import touch_volume
 from activities.models import Activity, Todo
 from activities.states import CancelReason
 from deals.actions import DealHappening, revive_cycles, take_back_status, write_events
@@ -43,6 +44,7 @@ def undo_activity(activity_id: int, *, now: datetime, by: User | None, as_of: da
     if now - activity.created_at > UNDO_WINDOW:
         refuse(_("Ten seconds have passed, so this cannot be undone any more."))
     Activity.objects.filter(pk=activity_id).update(is_void=True)
+    touch_volume([activity])
     retract([activity])
     if activity.deal_id:
         take_back_status(activity.deal_id, by=by, as_of=as_of, cause=cause_of(activity))

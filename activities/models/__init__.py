@@ -2,6 +2,18 @@
 
 from activities.models.activity import Activity
 from activities.models.project import CallProject, CallProjectMember, LintPattern, SavedList, WhyYouNow
+from activities.models.rollup import DayVolume, PersonDay
 from activities.models.todo import Todo, TodoMove
 
-__all__ = ["Activity", "CallProject", "CallProjectMember", "LintPattern", "SavedList", "Todo", "TodoMove", "WhyYouNow"]
+__all__ = [
+    "Activity",
+    "CallProject",
+    "CallProjectMember",
+    "DayVolume",
+    "LintPattern",
+    "PersonDay",
+    "SavedList",
+    "Todo",
+    "TodoMove",
+    "WhyYouNow",
+]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.charts.axis import Scale, hit, label, link, nice_step, percent, pixels, plot
 from dashboards.reports.report import rate
-from dashboards.statistics import wilson
+from dashboards.statistics import Interval, wilson
 
 TOP, FOOT = 26, 42  # pixels for the words above the plot, and for the two lines of words under it
 
@@ -24,6 +24,16 @@ class Month:
     url: str
     is_muted: bool = False
     is_minor: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """In percent; None without cases."""
+        return rate(self.numerator, self.denominator)
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval in percent."""
+        return wilson(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ def cohort(months: Sequence[Month], marks: Marks, *, title: str, height: int = 2
 
 def _scale(months: Sequence[Month], marks: Marks, height: int) -> Scale:
     """Up to the highest whisker, at most 100 %."""
-    tops = [found.high for month in months if (found := wilson(month.numerator, month.denominator))]
+    tops = [found.high for month in months if (found := month.interval)]
     largest = min(100, max([*tops, marks.base or 0, 10]))
     step = nice_step(largest)
     highest = min(100, step * -(-largest // step))
@@ -99,7 +109,7 @@ def _month(month: Month, scale: Scale, x: float, room: float) -> SafeString:
 
 
 def _dot(month: Month, scale: Scale, x: float) -> SafeString:
-    found = wilson(month.numerator, month.denominator)
+    found = month.interval
     assert found is not None  # a month without cases is not drawn
     return format_html(
         '<line class="ci{}" x1="{}" x2="{}" y1="{}" y2="{}"/><circle class="{}" cx="{}" cy="{}" r="5"/>',
@@ -110,8 +120,7 @@ def _dot(month: Month, scale: Scale, x: float) -> SafeString:
 
 
 def _says(month: Month) -> str:
-    found = wilson(month.numerator, month.denominator)
-    share = rate(month.numerator, month.denominator)
+    found, share = month.interval, month.share
     if found is None or share is None:
         return f"{month.label}: {month.numerator:,}/{month.denominator:,}"
     interval = _("95%% interval from %(low)s to %(high)s") % {"low": f"{found.low:.1f}", "high": f"{found.high:.1f}"}

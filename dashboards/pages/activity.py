@@ -59,7 +59,7 @@ class Question:
     @cached_property
     def done(self) -> list[Done]:
         """Calls and mails by day and sort."""
-        return done_by_day(answer("activity_volume", self.wide))
+        return done_by_day(self.wide)
 
     def needs(self, *panels: ActivityPanel) -> bool:
         """Whether one of the panels is shown."""

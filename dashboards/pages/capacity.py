@@ -9,7 +9,8 @@ from django.db.models import F
 
 from activities.capacity import StripDay
 from activities.models import Todo
-from dashboards.pages.load_map import PEOPLE, Cell, LoadMap, Row
+from dashboards.pages.load_map import PEOPLE, LoadMap
+from dashboards.pages.load_rows import Cell, Row
 from dashboards.records import sheet_of
 from dashboards.reports import Asked, answer
 from followups.absences import PlannedMove, plan_relief
@@ -37,11 +38,12 @@ class Panel:
 def panel_of(shown: LoadMap, asked: Asked, reader: User, person_id: int | None, day: date | None) -> Panel | None:
     """The day that the address opens, else the first crowded one; None where no day is either. One query."""
     crowded = [(offer.person.pk, offer.cell.at.day) for offer in shown.offers[:1]]
-    cells = {(row.person.pk, cell.at.day): (row, cell) for row in shown.rows for cell in row.cells}
-    opened = next((cells[wanted] for wanted in [(person_id, day), *crowded] if wanted in cells), None)
-    if opened is None:
+    rows = {row.person.pk: row for row in shown.rows}
+    wanted = [(rows[pk], on) for pk, on in [(person_id, day), *crowded] if pk in rows and on in shown.days]
+    if not wanted:
         return None
-    row, cell = opened
+    row, on = wanted[0]
+    cell = row.cells[shown.days.index(on)]
     todos = _offered(asked, row.person, cell)
     moves = plan_relief(todos, shown.loads)
     may_move = bool(todos) and "followups:todo_move" in rights_on_todo(reader, todos[0])

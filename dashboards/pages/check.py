@@ -1,7 +1,7 @@
 """What stands on 本日の要確認: the proof bar and the tiles, each number with the address of its rows (SC-10)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 from dashboards.addresses import records_url
 from dashboards.charts.parts import Part
 from dashboards.figures import Figure
-from dashboards.reports import Asked, coverage, lead_care, overdue, todo_leaks, unruled, untouched
+from dashboards.reports import Asked, coverage, lead_care, over_cap, overdue, todo_leaks, unruled, untouched
 from dashboards.reports.coverage import LEAKS
 from dashboards.reports.dimensions import Label
 from deals.states import CycleKind
@@ -39,6 +39,8 @@ class Proof:
         return sum(part.count for part in self.parts if part.code in LEAKS)
 
 
+CROWDED = "over_cap"  # the tile, and its count among those that the page asks for besides
+
 # In hand first: it is the good part, and the bar is read from the left.
 SHOWN = tuple(reversed(CoverageState))
 
@@ -59,10 +61,10 @@ def proof(asked: Asked, counts: LeakCounts) -> Proof:
 
 
 def tiles(asked: Asked, counts: LeakCounts) -> list[Figure]:
-    """ToDo未設定, 未着手, 期日超過, 担当未割当 (the part of the proof bar), 要更新リード and ルール対象外."""
+    """ToDo未設定, 未着手, 期日超過, 担当未割当 (the part of the proof bar), 上限超過, 要更新リード and ルール対象外."""
     return [
         _missing(asked, counts), _untouched(asked, counts), _overdue(asked, counts), _unassigned(asked, counts),
-        _leads(asked, counts), _unruled(asked, counts),
+        _crowded(asked, counts), _leads(asked, counts), _unruled(asked, counts),
     ]  # fmt: skip
 
 
@@ -89,6 +91,12 @@ def _unassigned(asked: Asked, counts: LeakCounts) -> Figure:
     state = CoverageState.UNASSIGNED
     url, note = records_url("coverage", asked, part=state), _("follow-ups without an owner")
     return _figure("unassigned", state.label, counts.states[state], note, url, says=coverage.definition)
+
+
+def _crowded(asked: Asked, counts: LeakCounts) -> Figure:
+    url, note, value = records_url("over_cap", asked), _("within ten business days"), counts.also[CROWDED]
+    shown = _figure(CROWDED, _("Over the cap"), value, note, url, "warn", says=over_cap.definition)
+    return replace(shown, unit=pgettext("unit", "days"))
 
 
 def _leads(asked: Asked, counts: LeakCounts) -> Figure:

@@ -1,17 +1,18 @@
 """Follow-ups told by the month in which they began: how many, and how many came back within how many days."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
 from dashboards.reports import Asked
 from dashboards.reports.dimensions import Grain
-from dashboards.reports.reopportunity import DIMENSIONS, is_within, matures_on, steps
+from dashboards.reports.reopportunity import DIMENSIONS, is_mature, is_so_soon, matures_on, steps
 from dashboards.reports.report import rate
 from people.business_days import add_months
 
@@ -56,17 +57,23 @@ def summed(groups: Iterable[Group]) -> Tally:
 
 
 def groups_of(follow_ups: QuerySet[Any], asked: Asked, days: int) -> list[Group]:
-    """The follow-ups of the question's period, by one query."""
-    rows = asked.narrow(follow_ups, DIMENSIONS, "entered_on").order_by()
-    hits = {f"hit_{step}": Count("pk", filter=is_within(step)) for step in steps(days)}
-    ever = Count("pk", filter=Q(reopened_on__isnull=False))
-    keys = rows.annotate(month=TruncMonth("entered_on")).values_list("month", "kind", "reason__code", "change_trigger")
+    """The follow-ups of the question's period, by one query that looks once at when each came back."""
+    rows = asked.narrow(follow_ups, DIMENSIONS, "entered_on").order_by().annotate(month=TruncMonth("entered_on"))
+    keys = rows.values_list("month", "kind", "reason__code", "change_trigger", "waited")
+    tallies: defaultdict[tuple[date, str, str | None, str], Tally] = defaultdict(Tally)
+    for *key, waited, number in keys.annotate(number=Count("pk")):
+        tallies[tuple(key)] += _tally(waited, number, days)
     return [
-        Group(
-            month=month, kind=kind, reason=reason, trigger=trigger, tally=Tally(began, tuple(counted[:-1]), counted[-1])
-        )
-        for month, kind, reason, trigger, began, *counted in keys.annotate(began=Count("pk"), **hits, ever=ever)
-    ]  # fmt: skip
+        Group(month=month, kind=kind, reason=reason, trigger=trigger, tally=tally)
+        for (month, kind, reason, trigger), tally in tallies.items()
+    ]
+
+
+def _tally(waited: timedelta | None, number: int, days: int) -> Tally:
+    """So many that came back after so long; None: not so far."""
+    if waited is None:
+        return Tally(number, (0,) * len(steps(days)))
+    return Tally(number, tuple(number if is_so_soon(waited, step) else 0 for step in steps(days)), number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Calendar:
 
     def is_mature(self, month: date) -> bool:
         """Whether all that began in the month has had the whole window."""
-        return self.matures_on(month) <= self.asked.as_of
+        return is_mature(last_day(month), self.days, self.asked.as_of)
 
     def matures_on(self, month: date) -> date:
         """The first day on which it is."""

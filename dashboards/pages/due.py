@@ -1,6 +1,7 @@
 """What stands on 今月のアプローチ: whom to call on which day of the month, by whom and why (SC-11)."""
 
 import calendar
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from dashboards.addresses import page_url, records_url
@@ -178,9 +179,14 @@ def _counted(report: Report, path: str, until: date | None = None) -> dict[Any, 
     rows = report.rows
     if until and report.split:
         rows = report.split().filter(report.asked.of_period(report.asked.first_on, until).period(APPROACH_ON))
-    states = {code: Count("pk", filter=state_of(report.asked, code)) for code in STATES}
-    found: Iterable[tuple[Any, ...]] = rows.order_by().values_list(path).annotate(**states)
-    return {key: dict(zip(STATES, counts, strict=True)) for key, *counts in found}
+    of_state = [When(state_of(report.asked, code), then=Value(code)) for code in STATES]
+    found: Iterable[tuple[Any, str, int]] = (
+        rows.order_by().annotate(state=Case(*of_state)).values_list(path, "state").annotate(n=Count("pk"))
+    )
+    counts: defaultdict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATES, 0))
+    for key, state, n in found:
+        counts[key][state] = n
+    return dict(counts)
 
 
 def _ahead(sums: Mapping[date, int], months: Sequence[date], asked: Asked) -> Ahead:

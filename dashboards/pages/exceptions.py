@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.addresses import records_url
-from dashboards.records import Sheet, sheet_of
+from dashboards.records import sheet_of
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label
+from dashboards.sheet import Sheet
 from followups.leak_counts import LeakCounts
 
 ROWS = 8

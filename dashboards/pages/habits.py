@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dashboards.addresses import records_url
 from dashboards.figures import FEW, Figure, of_whole
+from dashboards.pages.adoption import adoption
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Dimension, Label
 from dashboards.reports.habits import ACTIVITY_HABITS, OF_ACTIVITIES, Habit, counts_of, held, logged, todo_habits
@@ -16,6 +18,7 @@ from dashboards.reports.report import rate
 
 ASKED: dict[str, Dimension] = {name: OF_ACTIVITIES[name] for name in ("team", "user")}
 NEXT_STEP = "next_step"
+PEOPLE_PER_PAGE = 25
 
 Counts = Mapping[str, int]
 
@@ -42,15 +45,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class HabitsPage:
-    """Tiles of everybody, then a row per person with the same columns."""
+    """Whether the program is kept; tiles of everybody, then a row per person with the same columns."""
 
+    adoption: Sequence[Figure]
     tiles: Sequence[Figure]
     columns: Sequence[Label]
     rows: Sequence[Row]
+    page: Page[str]
 
 
-def habits(asked: Asked) -> HabitsPage:
-    """The page for that period; the number of queries does not grow with people or rows."""
+def habits(asked: Asked, number: str | int = 1) -> HabitsPage:
+    """The page for that period; the number of queries does not grow with people or rows.
+
+    number: the page of people that is drawn, those who logged most first.
+    """
     today = asked.of_period(None, None)
     shares = todo_habits(asked)
     people: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -63,9 +71,11 @@ def habits(asked: Asked) -> HabitsPage:
         people[group["key"] or ""].update({NEXT_STEP: group["numerator"], f"{NEXT_STEP}_of": group["denominator"]})
     columns = _columns(asked, today, shares)
     whole = sum(people.values(), Counter())
-    rows = [_row(asked, name, counts, columns) for name, counts in people.items()]
-    rows.sort(key=lambda row: (not row.name, -row.logged, row.name))
-    return HabitsPage(_tiles(asked, whole, columns), [column.title for column in columns], rows)
+    names = sorted(people, key=lambda name: (not name, -people[name]["logged"], name))
+    page = Paginator(names, PEOPLE_PER_PAGE).get_page(number)
+    rows = [_row(asked, name, people[name], columns) for name in page]
+    titles = [column.title for column in columns]
+    return HabitsPage(adoption(asked), _tiles(asked, whole, columns), titles, rows, page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Value, When
+from django.db.models import Count
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
@@ -50,16 +50,19 @@ def default_period(as_of: date) -> tuple[date, date]:
 
 
 def reasons(asked: Asked, labels: Mapping[str, Label]) -> list[Line]:
-    """Lost reasons with the losses won back, by one query: those followed up first, then the largest."""
+    """Lost reasons with the losses won back, by two queries: those followed up first, then the largest."""
     won = answer("won_back", asked)
     assert won.whole is not None  # it is a rate
-    is_won = Case(When(pk__in=won.rows.order_by().values("pk"), then=Value(1)))
-    counted = won.whole.order_by().values_list("reason__code", "scope")
+    by_key = {tuple(group["key"]): group for group in won.groups(("reason", "scope"))}
     found = [
-        _line(asked, str(labels.get(code, code)), code, scope, Tally(number, (back,), back))
-        for code, scope, number, back in counted.annotate(number=Count("pk"), back=Count(is_won))
+        _line(asked, str(labels.get(code, code)), code, scope, _tally(group)) for (code, scope), group in by_key.items()
     ]
     return sorted(found, key=lambda line: (line.is_off, -line.tally.began))
+
+
+def _tally(group: Mapping[str, int]) -> Tally:
+    back = group["numerator"]
+    return Tally(group["denominator"], (back,), back)
 
 
 def _line(asked: Asked, label: str, code: str, scope: str, tally: Tally) -> Line:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from dashboards.addresses import records_url
 from dashboards.figures import Figure
+from dashboards.pages.four_weeks import FourWeeksAgo, four_weeks_ago
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Dimension, Label
 from dashboards.reports.pipeline_aging import AGES, DIMENSIONS, age_label
@@ -36,18 +37,23 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One status: a cell per bucket, and all of them together."""
+    """One status: a cell per bucket, and all of them together; then and change tell of four weeks ago, None and "" of
+    nothing kept."""
 
     label: Label
     cells: Sequence[Cell]
     whole: Cell
+    then: int | None
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The tiles, the table of open deals, its foot, and the statuses that are no longer open."""
+    """The tiles, the table of open deals, its foot, and the statuses that are no longer open; past: what the figures
+    are compared with."""
 
     report: Report
+    past: FourWeeksAgo
     tiles: Sequence[Figure]
     ages: Sequence[Label]
     rows: Sequence[Row]
@@ -59,17 +65,19 @@ Sizes = dict[tuple[str, str], tuple[int, Decimal]]  # by status and age
 
 
 def pipeline(asked: Asked) -> Pipeline:
-    """The whole page; two queries count it, whatever the number of deals."""
+    """The whole page; two queries count it and one finds what was kept, whatever the number of deals."""
     report = answer("pipeline_aging", asked)
+    past = four_weeks_ago(report.name, asked)
     sizes = _sizes(report.rows)
     largest = max((count for count, _amount in sizes.values()), default=0)
-    rows = [_row(asked, sizes, largest, status) for status in OPEN_STATUSES]
+    rows = [_row(asked, sizes, past, largest, status) for status in OPEN_STATUSES]
     return Pipeline(
         report=report,
-        tiles=_tiles(asked, report, sizes),
+        past=past,
+        tiles=_tiles(asked, report, sizes, past),
         ages=[age_label(code) for code in AGES],
         rows=rows,
-        foot=_row(asked, sizes, 0, ""),
+        foot=_row(asked, sizes, past, 0, ""),
         others=_others(asked),
     )
 
@@ -79,11 +87,13 @@ def _sizes(deals: QuerySet[Any]) -> Sizes:
     return {(status, age): (count, worth or Decimal()) for status, age, count, worth in counted}
 
 
-def _row(asked: Asked, sizes: Sizes, largest: int, status: str) -> Row:
+def _row(asked: Asked, sizes: Sizes, past: FourWeeksAgo, largest: int, status: str) -> Row:
     """One status; "" stands for all of them."""
+    kept = ("status" if status else "", status)
     label = DealStatus(status).label if status else _("All")
     cells = [_cell(asked, sizes, largest, status, age) for age in AGES]
-    return Row(label, cells, _cell(asked, sizes, 0, status, ""))
+    whole = _cell(asked, sizes, 0, status, "")
+    return Row(label, cells, whole, past.then(*kept), past.change(whole.count, *kept))
 
 
 def _cell(asked: Asked, sizes: Sizes, largest: int, status: str, age: str) -> Cell:
@@ -115,24 +125,30 @@ def _others(asked: Asked) -> list[Cell]:
     ]
 
 
-def _tiles(asked: Asked, report: Report, sizes: Sizes) -> list[Figure]:
+def _tiles(asked: Asked, report: Report, sizes: Sizes, past: FourWeeksAgo) -> list[Figure]:
     whole = sum(count for count, _worth in sizes.values())
     open_deals = Figure(
-        name="open", label=_("Live deals"), value=whole, unit=pgettext("unit", "items"), note=_("in six statuses"),
+        name="open", label=_("Live deals"), value=whole, unit=pgettext("unit", "items"),
+        note=_since(_("in six statuses"), past.change(whole)),
         url=records_url("pipeline_aging", asked), definition=report.definition,
     )  # fmt: skip
-    return [open_deals, *(_aged(asked, sizes, whole, age) for age in AGES)]
+    return [open_deals, *(_aged(asked, sizes, past, whole, age) for age in AGES)]
 
 
-def _aged(asked: Asked, sizes: Sizes, whole: int, age: str) -> Figure:
+def _since(note: str, change: str) -> str:
+    return _("%(note)s, %(change)s in 4 weeks") % {"note": note, "change": change} if change else note
+
+
+def _aged(asked: Asked, sizes: Sizes, past: FourWeeksAgo, whole: int, age: str) -> Figure:
     count = sum(found for (_status, bucket), (found, _worth) in sizes.items() if bucket == age)
     share = rate(count, whole)
+    note = "—" if share is None else _("%(share)s%% of the live deals") % {"share": share}
     return Figure(
         name=age,
         label=age_label(age),
         value=count,
         unit=pgettext("unit", "items"),
-        note="—" if share is None else _("%(share)s%% of the live deals") % {"share": share},
+        note=_since(note, past.change(count, "age", age)),
         url=records_url("pipeline_aging", asked, age=age),
         state="warn" if age in STALE and count else "",
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.core.paginator import Page, Paginator
+
 from dashboards.addresses import records_url
 from dashboards.figures import Figure, points
 from dashboards.pages.stock_flow_tiles import Counts, tiles
@@ -18,6 +20,8 @@ from people.bridges import bridges
 AHEAD = timedelta(days=120)
 LOOKED_BACK = timedelta(days=365)
 MOST_BARS = 31  # days of the window in a small picture; a longer one is shown by its last days
+PEOPLE_PER_PAGE = 25
+Days = tuple[list[date], list[date]]  # before the window and in it
 NOBODY: Counts = {"planned": 0, "callable": 0, "promised": 0, "prepared": 0, "known": 0}
 
 
@@ -72,18 +76,23 @@ class StockFlowPage:
     hint: Hint
     tiles: Sequence[Figure]
     rows: Sequence[Row]
+    page: Page[Line]
 
 
-def stock_flow(asked: Asked, *, is_either: bool) -> StockFlowPage:
-    """The page for that window; the number of queries does not grow with people or rows."""
+def stock_flow(asked: Asked, *, is_either: bool, number: str | int = 1) -> StockFlowPage:
+    """The page for that window; the number of queries does not grow with people or rows.
+
+    number: the page of people that is drawn, those of whom most is expected first. Verdict and tiles are of everybody.
+    """
     window = window_of(asked)
     found = measure(asked, window)
     counted = counts_of(planned_todos(asked, window), "assignee__name")
     planned: dict[str, Counts] = {row.pop("assignee__name") or "": row for row in counted}
     whole = {name: sum(counts[name] for counts in planned.values()) for name in NOBODY}
     hint = _hint(found.team, found, whole["promised"], is_either)
-    rows = [_row(line, asked, found, planned.get(line.name or "", NOBODY), is_either) for line in found.lines]
-    return StockFlowPage(window, hint, tiles(asked, found, whole), rows)
+    page, days = Paginator(found.lines, PEOPLE_PER_PAGE).get_page(number), _days(found)
+    rows = [_row(line, asked, found, days, planned.get(line.name or "", NOBODY), is_either) for line in page]
+    return StockFlowPage(window, hint, tiles(asked, found, whole), rows, page)
 
 
 def choices(asked: Asked) -> list[Choice]:
@@ -109,10 +118,12 @@ def _hint(compared: Compared, found: StockFlow, promised: int, is_either: bool) 
     )
 
 
-def _row(line: Line, asked: Asked, found: StockFlow, planned: Mapping[str, int], is_either: bool) -> Row:
+def _row(
+    line: Line, asked: Asked, found: StockFlow, days: Days, planned: Mapping[str, int], is_either: bool
+) -> Row:  # fmt: skip
     compared, window = line.compared, found.window
     his = asked.with_keys(user=line.name or "")
-    before, after = _days(found)
+    before, after = days
     now, then = _connect(compared)
     return Row(
         name=line.name or "",
@@ -142,7 +153,7 @@ def _connect(compared: Compared) -> tuple[float | None, float | None]:
     return now, then
 
 
-def _days(found: StockFlow) -> tuple[list[date], list[date]]:
+def _days(found: StockFlow) -> Days:
     """The days of the small pictures: business days and whatever other days somebody worked on."""
     worked = {day for line in found.lines for day in line.by_day}
     window = found.window

@@ -13,6 +13,7 @@ from dashboards.reports.callable_stock import cover, stock_days
 from dashboards.reports.report import rate
 from dashboards.reports.stock_flow import StockFlow
 from dashboards.stock_and_flow import LEAST_CASES
+from people.counting import counts_together
 
 Counts = Mapping[str, int]  # planned, callable, promised, prepared, known
 
@@ -76,8 +77,9 @@ def _appointments(asked: Asked, found: StockFlow) -> Figure:
 
 def _leads(asked: Asked, found: StockFlow) -> Figure:
     window = found.window
-    count = answer("leads", asked).total
-    before = answer("leads", asked.of_period(window.baseline[0], window.before_on)).total
+    baseline = asked.of_period(window.baseline[0], window.before_on)
+    counts = counts_together({"now": answer("leads", asked).rows, "before": answer("leads", baseline).rows})
+    count, before = counts["now"], counts["before"]
     return Figure(
         name="leads", label=_("New leads"), value=count, unit=pgettext("unit", "items"),
         note=_per_day(count, len(window.days), before, len(window.baseline)), url=records_url("leads", asked),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dashboards.figures import points
 from dashboards.reports.dimensions import Label
 from dashboards.reports.report import rate
-from dashboards.stock_and_flow import LEAST_EXPECTED, Compared, Verdict
+from dashboards.stock_and_flow import Compared, Verdict
 
 
 class Badge(NamedTuple):
@@ -35,7 +35,7 @@ def evidence(compared: Compared, verdict: Verdict, promised: int) -> str:
         return _("No working day in the window.")
     if verdict is Verdict.OPEN:
         text = _("%(expected)s expected; fewer than %(least)s are not judged.")
-        return text % {"expected": decimal(compared.expected), "least": LEAST_EXPECTED}
+        return text % {"expected": decimal(compared.expected), "least": compared.bar.least_expected}
     if verdict is Verdict.WEAKER:
         return " ".join([_volume(compared), *_weaker(compared)])
     if verdict is Verdict.AHEAD:

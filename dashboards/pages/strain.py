@@ -1,7 +1,7 @@
 """Who calls for help, with or without words: SOS and the signs of a spiral (S1-11, S1-25, M-06b)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.db.models import Count, Q
 from activities.models import Todo
 from activities.states import TodoStatus
 from dashboards.addresses import records_url
-from dashboards.pages.load_map import Cell, LoadMap, Row
+from dashboards.pages.load_map import LoadMap
+from dashboards.pages.load_rows import Cell, Row
 from dashboards.reports import Asked, answer
 from dashboards.reports.on_time import DONE_ON_TIME
 from dashboards.reports.report import rate
@@ -18,6 +19,7 @@ from deals.models import Deal
 from deals.states import OPEN_STATUSES
 from people.models import SosCall
 
+MOST_HELPLESS = 10  # shown before the reader asks for all
 MOST_OVERDUE = 3  # from so many overdue to-dos on, somebody needs help (S1-25)
 SPIRAL_DAYS = timedelta(days=14)
 SPIRAL_GROWTH = 1.2  # of the deals held (S1-11)
@@ -30,16 +32,28 @@ class Strain:
     """One person: what he holds and what is late, now and two weeks before, and whether he called."""
 
     row: Row
-    held: int
-    held_before: int
+    held: int = 0
+    held_before: int = 0
     overdue: int
     late: int
     late_before: int
     kept: float | None
     kept_before: float | None
     call: SosCall | None
-    held_url: str
-    overdue_url: str
+
+    @property
+    def held_url(self) -> str:
+        """The deals held."""
+        return records_url("held", self._his)
+
+    @property
+    def overdue_url(self) -> str:
+        """What is overdue."""
+        return records_url("overdue", self._his)
+
+    @property
+    def _his(self) -> Asked:
+        return self.row.asked.with_keys(user=self.row.person.name)
 
     @property
     def crowded(self) -> list[Cell]:
@@ -49,7 +63,7 @@ class Strain:
     @property
     def needs_help(self) -> bool:
         """The SOS list: an open call, a load above 100 % within five business days, or three overdue to-dos."""
-        return self.call is not None or bool(self.crowded) or self.overdue >= MOST_OVERDUE
+        return self.call is not None or self.row.too_many_soon > 0 or self.overdue >= MOST_OVERDUE
 
     @property
     def has_too_many(self) -> bool:
@@ -58,43 +72,70 @@ class Strain:
         return cap is not None and self.held > cap
 
     @property
+    def slips(self) -> bool:
+        """Two signs of a spiral: more that is late, and fewer days kept."""
+        keeps_less = self.kept is not None and self.kept_before is not None and self.kept < self.kept_before
+        return keeps_less and self.late > self.late_before
+
+    @property
     def is_spiral(self) -> bool:
         """All three within two weeks: a fifth more deals, more that is late, and fewer days kept (S1-11)."""
         grows = self.held > self.held_before and self.held >= SPIRAL_GROWTH * self.held_before
-        slips = self.kept is not None and self.kept_before is not None and self.kept < self.kept_before
-        return grows and self.late > self.late_before and slips
+        return grows and self.slips
 
 
-def strains(shown: LoadMap, asked: Asked) -> list[Strain]:
-    """Everybody of the map. Four queries."""
-    before = asked.as_of - SPIRAL_DAYS
-    ids = [row.person.pk for row in shown.rows]
-    held, late, kept = _held(ids, asked.as_of, before), _late(ids, asked.as_of, before), _kept(asked, before)
+@dataclass(frozen=True, slots=True)
+class Strains:
+    """Who holds how much and who needs help. people: those shown on the map; helpless: whoever needs help most, first.
+
+    helpless_count: everybody who needs help, of whom `helpless` may hold the first ones alone.
+    """
+
+    people: list[Strain]
+    helpless: list[Strain]
+    helpless_count: int
+    spirals: list[Strain]
+
+
+def strains(shown: LoadMap, asked: Asked, *, all_helpless: bool = False) -> Strains:
+    """Four queries. What deals somebody holds is counted where it is shown or could be a sign."""
+    before, rows = asked.as_of - SPIRAL_DAYS, shown.rows
+    ids = [row.person.pk for row in rows]
+    late, kept = _late(ids, asked.as_of, before), _kept(asked, before)
     calls = {call.user_id: call for call in SosCall.objects.filter(settled_on__isnull=True, user__in=ids)}
-    return [_strain(row, held, late, kept, calls.get(row.person.pk), asked) for row in shown.rows]
+    people = {row.person.pk: _strain(row, late, kept, calls.get(row.person.pk)) for row in rows}
+    on_page = [row.person.pk for group in shown.groups for row in group.shown]
+    looked_at = {*on_page, *(pk for pk, one in people.items() if one.slips)}
+    for pk, deals in _held(looked_at, asked.as_of, before).items():
+        people[pk] = replace(people[pk], held=deals["now"], held_before=deals["before"])
+    helpless = sorted((one for one in people.values() if one.needs_help), key=_urgency)
+    return Strains(
+        people=[people[pk] for pk in on_page],
+        helpless=helpless if all_helpless else helpless[:MOST_HELPLESS],
+        helpless_count=len(helpless),
+        spirals=[one for one in people.values() if one.is_spiral],
+    )
 
 
-def _strain(
-    row: Row, held: PerPerson, late: PerPerson, kept: PerPerson, call: SosCall | None, asked: Asked
-) -> Strain:  # fmt: skip
-    pk, his = row.person.pk, asked.with_keys(user=row.person.name)
-    deals, todos, days = held.get(pk, {}), late.get(pk, {}), kept.get(pk, {})
+def _urgency(one: Strain) -> tuple[bool, int, int, int]:
+    """Who called comes first, then who has the most too much, then who is late with most."""
+    return one.call is None, -one.row.too_many_soon, -one.overdue, one.row.person.pk
+
+
+def _strain(row: Row, late: PerPerson, kept: PerPerson, call: SosCall | None) -> Strain:
+    todos, days = late.get(row.person.pk, {}), kept.get(row.person.pk, {})
     return Strain(
         row=row,
-        held=deals.get("now", 0),
-        held_before=deals.get("before", 0),
         overdue=todos.get("overdue", 0),
         late=todos.get("now", 0),
         late_before=todos.get("before", 0),
         kept=rate(days.get("hit", 0), days.get("judged", 0)),
         kept_before=rate(days.get("hit_before", 0), days.get("judged_before", 0)),
         call=call,
-        held_url=records_url("held", his),
-        overdue_url=records_url("overdue", his),
     )
 
 
-def _held(ids: list[int], as_of: date, before: date) -> PerPerson:
+def _held(ids: Collection[int], as_of: date, before: date) -> PerPerson:
     """Live deals known by the day, and those that were live two weeks before; of their present owner."""
     live = Q(status__in=OPEN_STATUSES)
     now = live & Q(known_on__lte=as_of)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -28,6 +29,7 @@ COLOURS = {"done": "s4", "late": "latef", "ahead": "s1", "cancelled": "s2"}
 MOVE_COLOURS = {"agreed": "s4", "rule": "s4", "own": "warnf", "late": "latef"}
 TREND = {Grain.WEEK: 12, Grain.MONTH: 12}  # points of the line
 REASONS_SHOWN = 5
+PEOPLE_PER_PAGE = 25
 
 Counts = Mapping[str, int]
 
@@ -86,12 +88,17 @@ class Slips:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The page. came adds up to what became: due + carried = done + late + ahead + cancelled."""
+    """The page. came adds up to what became: due + carried = done + late + ahead + cancelled.
+
+    people: those of the page; longest and total are of everybody, total all to-dos of the period.
+    """
 
     came: Sequence[Figure]
     became: Sequence[Figure]
     people: Sequence[PersonRow]
+    page: Page[str | None]
     longest: int
+    total: int
     kept: Rate
     kept_url: str
     kept_definition: str
@@ -101,28 +108,26 @@ class Status:
     late: int
     cancelled: Sequence[HStack]
 
-    @property
-    def total(self) -> int:
-        """All to-dos of the period."""
-        return sum(row.total for row in self.people)
 
-
-def status_of(asked: Asked, grain: Grain) -> Status:
-    """Everything on the page; eleven queries."""
+def status_of(asked: Asked, grain: Grain, number: str | int = 1) -> Status:
+    """Everything on the page; eleven queries. number: the page of people that is drawn, those with most first."""
     asked.calendar  # noqa: B018  # looked up once for all the questions below
     report = answer("todo_status", asked)
     by_person, sums = _by_person(report)
     kept, moved = _kept_by_person(asked), _moves_by_person(asked)
     names = sorted({*by_person, *kept, *moved}, key=lambda name: (-_total(by_person.get(name)), name or ""))
-    people = [_person(name, by_person.get(name), kept.get(name), moved.get(name), asked) for name in names]
+    page = Paginator(names, PEOPLE_PER_PAGE).get_page(number)
+    people = [_person(name, by_person.get(name), kept.get(name), moved.get(name), asked) for name in page]
     on_time = answer("on_time", asked)
     late = asked.of_period(None, asked.last_on)
     return Status(
         came=[_figure(report, code, sums[code], _came_note(code, asked)) for code in CAME],
         became=[_figure(report, code, sums[code], _became_note(code)) for code in BECAME],
         people=people,
-        longest=max((row.total for row in people), default=1),
-        kept=Rate(sum(row.kept.numerator for row in people), sum(row.kept.whole for row in people)),
+        page=page,
+        longest=max(map(_total, by_person.values()), default=1),
+        total=sum(map(_total, by_person.values())),
+        kept=Rate(sum(one.numerator for one in kept.values()), sum(one.whole for one in kept.values())),
         kept_url=records_url("on_time", asked),
         kept_definition=on_time.definition(),
         trend=_trend(asked, grain),

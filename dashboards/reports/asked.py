@@ -1,6 +1,6 @@
 """What a reader asks of a report: the day it speaks of, a period, and what to narrow it to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,7 +23,7 @@ class Unanswerable(ValueError):
     """The question names a report, dimension or key that does not exist; the message says which."""
 
 
-_LOOKED_UP = ("calendar", "grace_cutoff", "standing", "window_days")
+_LOOKED_UP = ("calendar", "thresholds", "grace_cutoff", "standing", "window_days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,13 @@ class Asked:
     @cached_property
     def grace_cutoff(self) -> date:
         """Cycles that began before this day are older than the grace; looked up once per question."""
-        grace = Threshold.objects.in_force()[ThresholdCode.LEAK_GRACE_BUSINESS_DAYS]
+        grace = self.thresholds[ThresholdCode.LEAK_GRACE_BUSINESS_DAYS]
         return first_day_in_grace(self.as_of, grace, self.calendar)
+
+    @cached_property
+    def thresholds(self) -> dict[str, int]:
+        """All numbers of the settings; looked up once per question."""
+        return Threshold.objects.in_force()
 
     @cached_property
     def standing(self) -> QuerySet[FollowUpCycle]:
@@ -50,7 +55,7 @@ class Asked:
     @cached_property
     def window_days(self) -> int:
         """W: within how many days a re-opening counts, in force now; looked up once per question."""
-        return Threshold.objects.in_force()[ThresholdCode.REOPENING_WINDOW_DAYS]
+        return self.thresholds[ThresholdCode.REOPENING_WINDOW_DAYS]
 
     @cached_property
     def calendar(self) -> BusinessCalendar:
@@ -60,6 +65,10 @@ class Asked:
     def with_keys(self, **keys: str) -> "Asked":
         """The same question, narrowed further."""
         return self._changed(where={**self.where, **keys})
+
+    def without(self, *names: str) -> "Asked":
+        """The same question, not narrowed by these dimensions."""
+        return self._changed(where={name: key for name, key in self.where.items() if name not in names})
 
     def of_period(self, first_on: date | None, last_on: date | None) -> "Asked":
         """The same question about another period."""
@@ -87,12 +96,19 @@ class Asked:
 
     def narrow(self, rows: QuerySet[Any], dimensions: Dimensions, dated_on: str = "") -> QuerySet[Any]:
         """The rows of the question's period (by the date column dated_on) and keys; Unanswerable for others."""
-        for name, key in self.where.items():
-            rows = rows.filter(_condition(dimensions, name, key, (name, key) in self.checked))
+        for condition in self._conditions(dimensions):
+            rows = rows.filter(condition)
         if not dated_on:
             self._refuse_period()
             return rows
         return rows.filter(self.period(dated_on))
+
+    def condition(self, dimensions: Dimensions) -> Q:
+        """That a row has the keys asked for; Unanswerable for others."""
+        return Q(*self._conditions(dimensions))
+
+    def _conditions(self, dimensions: Dimensions) -> Iterator[Q]:
+        return (_condition(dimensions, name, key, (name, key) in self.checked) for name, key in self.where.items())
 
     def period(self, dated_on: str) -> Q:
         """The condition that a date lies in the period."""

@@ -1,5 +1,6 @@
 """habits and its shares: do the people do what keeps deals from being forgotten? (SC-14, M-08)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,8 +45,8 @@ class Habit:
 
 def todo_habits(asked: Asked) -> dict[str, Habit]:
     """What open to-dos tell; the phrases of the settings are asked for once."""
-    phrases = [Q(subject__icontains=text) | Q(hook__icontains=text) for text in offered_phrases() if text]
-    is_empty = Q(*phrases, _connector=Q.OR) if phrases else Q(pk__in=[])
+    phrases = "|".join(re.escape(text) for text in offered_phrases() if text)
+    is_empty = Q(subject__iregex=phrases) | Q(hook__iregex=phrases) if phrases else Q(pk__in=[])
     unexplained = Q(is_promised=False, hook="") & (Q(cycle__isnull=True) | Q(cycle__hook=""))
     # A to-do made by a rule may be given its purpose until the day it is due.
     is_due = ~Q(origin=TodoOrigin.RULE) | Q(effective_due_on__lt=asked.as_of)

@@ -63,7 +63,7 @@ def _unanswered() -> str:
     return _(
         "Leads in work whose last mail from us is %(days)s business days old or older and who have neither written nor"
         " been reached since. Bulk mails do not count."
-    ) % {"days": lead_care.REPLY_BUSINESS_DAYS}
+    ) % {"days": lead_care.reply_business_days()}
 
 
 DEFINITIONS = {"stale_leads": _stale, "no_next_step_leads": _no_next_step, "unanswered_mails": _unanswered}

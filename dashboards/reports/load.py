@@ -21,7 +21,7 @@ def load(asked: Asked) -> Report:
 
     Figures: the most that one person has on one day, and the last day that holds one; None without any.
     """
-    todos = open_todos(asked.as_of).filling_days().filter(assignee__isnull=False).annotate(load_on=_load_on(asked))
+    todos = open_todos(asked.as_of).filling_days().filter(assignee__isnull=False).annotate(load_on=load_on(asked))
     rows = asked.narrow(with_link(todos, "deal", "lead", "contact"), DIMENSIONS, LOAD_ON)
 
     def figures() -> dict[str, Any]:
@@ -43,7 +43,7 @@ def load(asked: Asked) -> Report:
     )
 
 
-def _load_on(asked: Asked) -> Case:
+def load_on(asked: Asked) -> Case:
     """The effective due date; within the ten business days ahead the first of them that is not before it."""
     ahead = asked.calendar.next_days(asked.as_of, STRIP_BUSINESS_DAYS)
     reached = [When(effective_due_on__lte=day, then=Value(day, DateField())) for day in ahead]

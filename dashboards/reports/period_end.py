@@ -44,7 +44,8 @@ def expiring_exemptions(asked: Asked) -> Report:
     asked = of_quarter(asked)
     ending = RuleExemption.objects.unexpired(asked.as_of).filter(expires_on__lte=asked.last_on)
     first = ending.filter(deal=OuterRef("pk")).order_by("expires_on", "id").values("expires_on")[:1]
-    deals = Deal.objects.known(asked.as_of).annotate(exempt_until=Subquery(first)).filter(exempt_until__isnull=False)
+    exempt = Deal.objects.known(asked.as_of).filter(pk__in=ending.order_by().values("deal"))
+    deals = exempt.annotate(exempt_until=Subquery(first))
     return Report(
         name="expiring_exemptions",
         title=gettext_lazy("Exemptions that end"),

@@ -38,6 +38,11 @@ def matures_on(month_ends_on: date, days: int) -> date:
     return month_ends_on + timedelta(days=days)
 
 
+def is_mature(month_ends_on: date, days: int, as_of: date) -> bool:
+    """Whether all that began in the month has had the whole window on that day."""
+    return matures_on(month_ends_on, days) <= as_of
+
+
 def view_rows(view: str, as_of: date) -> Rows:
     """What is counted: chains for `combined`, else the cycles of one kind; with `reopened_on` and `waited`."""
     return _waiting(chains.chains(as_of)) if view == COMBINED else kind_rows([view], as_of)
@@ -57,6 +62,11 @@ def _waiting(held: Rows) -> Rows:
 def is_within(days: int) -> Q:
     """Re-opened within so many days."""
     return Q(waited__lte=timedelta(days=days))
+
+
+def is_so_soon(waited: timedelta, days: int) -> bool:
+    """The same of one that was re-opened after so long."""
+    return waited <= timedelta(days=days)
 
 
 def _report(asked: Asked, *, name: str, title: Label, view: str, definition: Callable[[int], str]) -> Report:
@@ -100,7 +110,7 @@ def _figures(held: Rows, asked: Asked, days: int) -> dict[str, Any]:
         "ever": ever,
         "ever_rate": rate(ever, whole),
         "matures_on": ripe_on and ripe_on.isoformat(),
-        "is_mature": None if ripe_on is None else ripe_on <= asked.as_of,
+        "is_mature": asked.last_on and is_mature(asked.last_on, days, asked.as_of),
     }
 
 

@@ -2,17 +2,18 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.models import Activity
-from activities.states import ANSWERED_OUTCOMES, ActivityKind, CallOutcome, Direction
+from activities.states import ActivityKind
+from activities.volumes import APPOINTMENT, CALLED, CONNECTED, DAY_COUNTS, work_by_person
 from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Dimension, of_activities, team, with_source
 from dashboards.reports.report import Part, Report, rate
@@ -20,25 +21,23 @@ from dashboards.stock_and_flow import (
     APPOINTMENT_DROP,
     BASELINE_DAYS,
     CONNECT_DROP,
-    LEAST_EXPECTED,
     NOTHING,
     QUANTILE,
-    TOLERANCE,
     WEEK_DAYS,
+    Bar,
     Compared,
     Tally,
     compare,
 )
 from people.bridges import LONGEST_BRIDGE, bridges
 from people.business_days import BusinessCalendar
-from people.models import Absence, User
-from people.states import Role
+from people.models import Absence, Threshold, User
+from people.states import Role, ThresholdCode
 
 DIMENSIONS = of_activities()
+OWNERS = {name: DIMENSIONS[name] for name in ("user", "team")}
 PEOPLE = {"user": Dimension(label=gettext_lazy("Person"), path="name", listing=User), "team": team("team")}
-CALLED = Q(kind=ActivityKind.CALL, direction=Direction.OUTBOUND, outcome__isnull=False)
-CONNECTED = CALLED & Q(outcome__in=ANSWERED_OUTCOMES)
-APPOINTMENT = Q(outcome=CallOutcome.APPOINTMENT)
+Counts = tuple[int, ...]  # those of DAY_COUNTS, in its order
 LOOKED_BACK = timedelta(days=365)
 
 
@@ -87,14 +86,15 @@ class StockFlow:
 
 @dataclass(slots=True)
 class _Person:
-    by_day: dict[date, Tally] = field(default_factory=dict)
+    by_day: dict[date, Counts] = field(default_factory=dict)
     heads: int = 0
     away: Counter[date] = field(default_factory=Counter)
 
     def tally(self, first_on: date, last_on: date, days: Sequence[date]) -> Tally:
         worked = sum(max(0, self.heads - self.away[day]) for day in days)
-        done = (tally for day, tally in self.by_day.items() if first_on <= day <= last_on)
-        return sum(done, Tally(days=worked))
+        done = [counts for day, counts in self.by_day.items() if first_on <= day <= last_on]
+        volume, calls, connected, appointments = map(sum, zip(*done, strict=True)) if done else (0, 0, 0, 0)
+        return Tally(days=worked, volume=volume, calls=calls, connected=connected, appointments=appointments)
 
 
 def stock_flow(asked: Asked) -> Report:
@@ -149,7 +149,8 @@ def measure(asked: Asked, window: Window) -> StockFlow:
     people: defaultdict[str | None, _Person] = defaultdict(_Person)
     _count_volume(asked, window, people)
     _count_heads(asked, window, people)
-    lines = [Line(name, _compared(person, window), _per_day(person)) for name, person in people.items()]
+    bar = bar_of(asked.thresholds)
+    lines = [Line(name, _compared(person, window, bar), _per_day(person)) for name, person in people.items()]
     lines.sort(key=lambda line: (line.name is None, -line.compared.expected, line.name or ""))
     return StockFlow(window, lines, is_over=asked.as_of >= window.last_on)
 
@@ -160,16 +161,17 @@ def _volume(asked: Asked) -> QuerySet[Any]:
 
 
 def _count_volume(asked: Asked, window: Window, people: defaultdict[str | None, _Person]) -> None:
-    rows = _volume(asked.of_period(window.baseline[0], window.last_on)).order_by()
-    counted = rows.values("occurred_on", person=F("owner__name")).annotate(
-        volume=Count("pk"),
-        calls=Count("pk", filter=CALLED),
-        connected=Count("pk", filter=CONNECTED),
-        appointments=Count("pk", filter=APPOINTMENT),
-    )
-    for row in counted:
-        name, day = row.pop("person"), row.pop("occurred_on")
-        people[name].by_day[day] = Tally(**row)
+    for day, name, *counts in _work(asked, window.baseline[0], window.last_on):
+        people[name].by_day[day] = tuple(counts)
+
+
+def _work(asked: Asked, first_on: date, last_on: date) -> Iterable[tuple[Any, ...]]:
+    """Day, person and counts: of whole people from what is kept by day, of a narrower question from its rows."""
+    if asked.where.keys() <= OWNERS.keys():
+        return work_by_person(first_on, min(last_on, asked.as_of), asked.condition(OWNERS))
+    rows: Any = _volume(asked.of_period(first_on, last_on)).order_by()
+    found: Iterable[tuple[Any, ...]] = rows.values_list("occurred_on", "owner__name").annotate(**DAY_COUNTS)
+    return found
 
 
 def _count_heads(asked: Asked, window: Window, people: defaultdict[str | None, _Person]) -> None:
@@ -190,16 +192,24 @@ def _count_heads(asked: Asked, window: Window, people: defaultdict[str | None, _
             people[name].away.update(days[bisect_left(days, starts_on) : bisect_right(days, ends_on)])
 
 
-def _compared(person: _Person, window: Window) -> Compared:
+def bar_of(thresholds: Mapping[str, int]) -> Bar:
+    """What a verdict needs, by the numbers in force."""
+    return Bar(
+        thresholds[ThresholdCode.STOCK_FLOW_TOLERANCE_PERCENT], thresholds[ThresholdCode.STOCK_FLOW_LEAST_EXPECTED]
+    )
+
+
+def _compared(person: _Person, window: Window, bar: Bar) -> Compared:
     return compare(
         person.tally(window.first_on, window.last_on, window.days),
         person.tally(window.baseline[0], window.before_on, window.baseline),
         person.tally(window.week[0], window.before_on, window.week),
+        bar,
     )
 
 
 def _per_day(person: _Person) -> dict[date, int]:
-    return {day: tally.volume for day, tally in person.by_day.items()}
+    return {day: counts[0] for day, counts in person.by_day.items()}
 
 
 def _figures(found: StockFlow) -> dict[str, Any]:
@@ -240,6 +250,7 @@ def _rounded(value: float | None) -> float | None:
 
 def definition() -> str:
     """What the verdict means, with its numbers."""
+    bar = bar_of(Threshold.objects.in_force())
     return _(
         "Calls and individual mails of the window, per working day, beside the %(days)s business days"
         " before it. Under 1 − max(%(tolerance)s%%, %(quantile)s/√expected) the volume has fallen, which hints at flow."
@@ -247,9 +258,9 @@ def definition() -> str:
         " or appointments per day by %(appointments)s%% is said as such. A hint, never a grade."
     ) % {
         "days": BASELINE_DAYS,
-        "tolerance": round(100 * TOLERANCE),
+        "tolerance": bar.tolerance,
         "quantile": QUANTILE,
-        "least": LEAST_EXPECTED,
+        "least": bar.least_expected,
         "connect": int(100 * CONNECT_DROP),
         "appointments": int(100 * APPOINTMENT_DROP),
     }

@@ -22,5 +22,5 @@ def habits(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "dashboards/habits.html",
-        {"as_of": asked.as_of, "form": form, "asked": asked, "shown": page.habits(asked)},
+        {"as_of": asked.as_of, "form": form, "asked": asked, "shown": page.habits(asked, request.GET.get("page", 1))},
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from dashboards.filters import AskedForm, DashboardForm
 from dashboards.pages import reopened_by
 from dashboards.pages import reopportunity as page
+from dashboards.pages.before_after import before_and_since
 from dashboards.pages.revived import revived
 from dashboards.reports.reopportunity import COMBINED, DIMENSIONS, VIEWS
 from people.read_once import reading_once
@@ -41,6 +42,7 @@ def reopportunity(request: HttpRequest) -> HttpResponse:
         "head": head,
         "cohort_chart": page.chart(shown, head),
         "cohorts": page.cohorts(shown, page.by_kind(shown), reopened_by.left_out(shown)),
+        "changes": before_and_since(shown, head),
         "reasons": reasons,
         "triggers": triggers,
         "top": page.top_of([*reasons, *triggers]),

@@ -24,7 +24,7 @@ def stock_flow(request: HttpRequest) -> HttpResponse:
     context = {
         "as_of": asked.as_of,
         "form": form,
-        "shown": page.stock_flow(asked, is_either=form.is_either),
+        "shown": page.stock_flow(asked, is_either=form.is_either, number=request.GET.get("page", 1)),
         "choices": choices,
         "coming": next((choice for choice in choices if choice.is_next), None),
         "is_either": form.is_either,

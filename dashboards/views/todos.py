@@ -24,6 +24,6 @@ def todos(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "periods": page.period_urls(asked),
-        "status": page.status_of(asked, grain),
+        "status": page.status_of(asked, grain, request.GET.get("page", 1)),
     }
     return render(request, "dashboards/todos.html", context)

@@ -1,6 +1,6 @@
 """The clocks that contacts move: forward only, and back only when a contact is taken back (D23 … D25)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,15 +34,16 @@ class Retraction:
 
 
 @all_or_nothing
-def record_contacts(touches: Sequence[Touch]) -> None:
+def record_contacts(touches: Sequence[Touch], standing: Mapping[int, Clocks] | None = None) -> None:
     """Move last contact and last response forward to these days; the first visit is set where there is none.
 
-    An older contact moves nothing, so contacts may come in any order. No version moves (D21).
+    An older contact moves nothing, so contacts may come in any order. No version moves (D21). standing: the clocks of
+    the deals, all of which the caller has locked: last contact, last response, first visit.
     """
     by_deal: dict[int, list[Touch]] = {}
     for touch in touches:
         by_deal.setdefault(touch.deal_id, []).append(touch)
-    _set(by_deal, lambda deal_id, clocks: _forward(clocks, by_deal[deal_id]))
+    _set(by_deal, lambda deal_id, clocks: _forward(clocks, by_deal[deal_id]), standing)
 
 
 @all_or_nothing
@@ -52,14 +53,15 @@ def retract_contacts(retractions: Sequence[Retraction]) -> None:
     _set(by_deal, lambda deal_id, clocks: _set_back(clocks, by_deal[deal_id]))
 
 
-def _set(deal_ids: Collection[int], anew: Callable[[int, Clocks], Clocks]) -> None:
-    """Lock the deals and write the clocks that differ."""
-    deals = Deal.objects.filter(pk__in=deal_ids).order_by("pk").select_for_update(no_key=True)
-    rows = []
-    for deal_id, *standing in deals.values_list("pk", *_CLOCKS):
-        clocks = anew(deal_id, tuple(standing))
-        if clocks != tuple(standing):
-            rows.append((deal_id, *clocks))
+def _set(
+    deal_ids: Collection[int], anew: Callable[[int, Clocks], Clocks], standing: Mapping[int, Clocks] | None = None
+) -> None:
+    """Write the clocks that differ; the deals are locked here, unless the caller holds them and says how they stand."""
+    if standing is None:
+        deals = Deal.objects.filter(pk__in=deal_ids).order_by("pk").select_for_update(no_key=True)
+        standing = {deal_id: tuple(clocks) for deal_id, *clocks in deals.values_list("pk", *_CLOCKS)}
+    after = {deal_id: anew(deal_id, standing[deal_id]) for deal_id in deal_ids if deal_id in standing}
+    rows = [(deal_id, *clocks) for deal_id, clocks in after.items() if clocks != standing[deal_id]]
     update_rows(Deal, ("id", *_CLOCKS), rows)
 
 

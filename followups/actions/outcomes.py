@@ -91,8 +91,8 @@ def record_outcome(
     note_bantc(call.deal_id or 0, learned)
     if next_todo is not None:
         _continue(next_todo, call, by)
-        held = logged.fs_owners if next_todo.deal_id == call.deal_id else None
-        add_todos([next_todo], by=by, as_of=as_of, fs_owners=held, calendar=calendar)
+        held = logged.held if next_todo.deal_id == call.deal_id else None
+        add_todos([next_todo], by=by, as_of=as_of, held=held, calendar=calendar)
     appointed = Appointed()
     if appointment is not None and by is not None:
         appointed = _appoint(call, appointment, by, as_of)
@@ -103,10 +103,13 @@ def record_outcome(
     )
     continues = next_todo is not None and next_todo.deal_id == call.deal_id and not end_follow_up
     continued_id = next_todo.cycle_id if next_todo and continues else None
-    if continued_id is None:  # else the next to-do keeps the follow-up, and the database has no more to say
+    known = logged.held.deals.get(call.deal_id or 0)
+    is_at_hand = continues and known is not None and not known.is_followed
+    if continued_id is None and not is_at_hand:  # else the next to-do is the next step
         _demand_next_step(call, as_of)
-    bare = FollowUpCycle.objects.open().filter(has_open_todo=False, pk__in={*logged.bare_cycle_ids} - {continued_id})
-    bare_ids = list(bare.values_list("pk", flat=True))
+    left = {*logged.bare_cycle_ids} - {continued_id}
+    bare = FollowUpCycle.objects.open().filter(has_open_todo=False, pk__in=left)
+    bare_ids = list(bare.values_list("pk", flat=True)) if left else []
     return Recorded(
         logged.activities, logged.resumed, bare_ids, appointed.deal, appointed.proposal, lead or appointed.lead
     )

@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 
+from activities.models import DayVolume, PersonDay
 from followups.models import Delivery, LeakCheck, Notice, Proposal, ReturnWarning, RuleExemption, SweepChange, SweepRun
 from people.admin.office import ReadOnlyAdmin
+from people.models import RollupMark, RollupSpan
 
 
 @admin.register(SweepRun)
@@ -84,3 +86,31 @@ class LeakCheckAdmin(ReadOnlyAdmin):
     list_display = ["checked_on", "team", "signed_by", "signed_at", "run_state"]
     list_select_related = ["team", "signed_by"]
     date_hierarchy = "checked_on"
+
+
+@admin.register(RollupSpan)
+class RollupSpanAdmin(ReadOnlyAdmin):
+    """Days that are read from what was counted."""
+
+    list_display = ["rollup", "first_on", "last_on"]
+
+
+@admin.register(RollupMark)
+class RollupMarkAdmin(ReadOnlyAdmin):
+    """Days that are read from their rows until the next refresh."""
+
+    list_display = ["rollup", "first_on", "last_on"]
+
+
+@admin.register(DayVolume)
+class DayVolumeAdmin(ReadOnlyAdmin):
+    list_display = ["done_on", "kind", "direction", "outcome", "rows"]
+    list_filter = ["kind", "direction"]
+    date_hierarchy = "done_on"
+
+
+@admin.register(PersonDay)
+class PersonDayAdmin(ReadOnlyAdmin):
+    list_display = ["done_on", "owner", "volume", "calls", "connected", "appointments"]
+    list_select_related = ["owner"]
+    date_hierarchy = "done_on"

@@ -6,10 +6,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
-from followups.models import FollowUpProgram, OutcomeEffect, Rule, RuleVersion
+from followups.models import (
+    Announcement,
+    FollowUpProgram,
+    OutcomeEffect,
+    Receipt,
+    Rule,
+    RuleDraft,
+    RuleVersion,
+    Suggestion,
+)
 from followups.rules.settings import SETTINGS, change_rule
 from followups.sentences import rule_sentence
-from followups.states import AVAILABLE_MODES, RuleMode
+from followups.states import RuleMode
 from people.admin.office import KeptAdmin, OfficeForm, ReadOnlyAdmin, RecordAdmin, signed_in
 from people.records import Edit
 
@@ -20,7 +29,7 @@ class RuleForm(OfficeForm):
         choices=[(status.value, status.label) for status in OPEN_STATUSES],
         widget=forms.CheckboxSelectMultiple,
     )
-    mode = forms.ChoiceField(label=_("mode"), choices=[(RuleMode(mode).value, mode.label) for mode in AVAILABLE_MODES])
+    mode = forms.ChoiceField(label=_("mode"), choices=RuleMode.choices)
 
 
 @admin.register(Rule)
@@ -56,6 +65,31 @@ class RuleVersionAdmin(ReadOnlyAdmin):
     list_display = ["rule", "version", "changed_at", "changed_by"]
     list_select_related = ["rule", "changed_by"]
     list_filter = ["rule"]
+
+
+@admin.register(RuleDraft)
+class RuleDraftAdmin(ReadOnlyAdmin):
+    list_display = ["rule", "base_version", "saved_at", "saved_by"]
+    list_select_related = ["rule", "saved_by"]
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(ReadOnlyAdmin):
+    list_display = ["rule", "version", "effective_on", "enacted_on", "published_at", "published_by"]
+    list_select_related = ["rule", "published_by"]
+    list_filter = ["rule"]
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    list_display = ["announcement", "user", "confirmed_at"]
+    list_select_related = ["announcement__rule", "user"]
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnlyAdmin):
+    list_display = ["deal", "rule_code", "suggested_on", "applies_on", "accepted_at", "accepted_by"]
+    list_select_related = ["deal", "accepted_by"]
 
 
 @admin.register(FollowUpProgram)

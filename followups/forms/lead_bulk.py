@@ -1,18 +1,14 @@
 """Forms over several leads at once: give them to somebody, or plan the same step for all on one day."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Todo
 from followups.forms.fields import PersonField
+from followups.forms.step import StepForm
 from leads.models import Lead
-from people.forms import DayInput, VerbForm
+from people.forms import VerbForm
 from people.models import User
 from people.states import Role
 
@@ -25,46 +21,9 @@ class LeadsAssignForm(VerbForm):
     )
 
 
-class LeadsTodoForm(VerbForm):
+class LeadsTodoForm(StepForm):
     """One to-do for each lead, on one day."""
-
-    aliases = {"original_due_on": "due_on"}
-
-    subject = forms.CharField(label=_("What to do"), max_length=200)
-    due_on = forms.DateField(label=_("Due"), widget=DayInput)
-    assignee = PersonField(
-        Role.IS, Role.FS, Role.IS_MANAGER, label=_("Assignee"), required=False, empty_label=_("The owner of each lead")
-    )
-    hook = forms.CharField(
-        label=_("Hook (what to talk about)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    over_cap_reason = forms.CharField(label=_("Why above the cap"), max_length=200, required=False)
-    no_promise_reason = forms.CharField(label=_("Why without promise and purpose"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, as_of: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.as_of = as_of
-
-    def clean_due_on(self) -> date:
-        """The day is one for all, so it is refused here and not lead by lead."""
-        day: date = self.cleaned_data["due_on"]
-        if day < self.as_of:
-            raise ValidationError(gettext("This day has passed."))
-        return day
 
     def todos(self, leads: Sequence[Lead], by: User) -> list[Todo]:
         """One unsaved to-do per lead, in their order; a lead without an owner is the reader's."""
-        answers = self.cleaned_data
-        return [
-            Todo(
-                lead=lead,
-                subject=answers["subject"],
-                original_due_on=answers["due_on"],
-                assignee=answers["assignee"] or lead.owner or by,
-                hook=answers["hook"],
-                over_cap_reason=answers["over_cap_reason"],
-                no_promise_reason=answers["no_promise_reason"],
-            )
-            for lead in leads
-        ]
+        return [self.todo(lead.owner or by, lead=lead) for lead in leads]

@@ -1,39 +1,38 @@
-"""Changing a rule: the limit and the mode, in the words of its sentence."""
+"""Running the rules."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from deals.states import OPEN_STATUSES
-from followups.models import Rule
-from followups.states import AVAILABLE_MODES, RuleMode, Unit
-from people.forms import VerbForm
-
-FIELDS = ("mode", "value", "unit", "statuses", "is_suppressed_by_promise")
+from people.forms import DayInput, VerbForm
 
 
-class RuleForm(VerbForm):
-    """What the rules page changes; the rest stands in the admin."""
+class RunForm(VerbForm):
+    """As of which day the rules are to run."""
 
-    mode = forms.ChoiceField(
-        label=_("Mode"), choices=[(mode.value, mode.label) for mode in AVAILABLE_MODES], widget=forms.RadioSelect
+    as_of = forms.DateField(
+        label=_("As of"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Today, unless imported data end earlier. Only the first run needs an earlier day."),
     )
-    value = forms.IntegerField(label=_("Limit"), min_value=1, max_value=3650)
-    unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
-    statuses = forms.MultipleChoiceField(
-        label=_("Deal statuses"),
-        choices=[(status.value, status.label) for status in OPEN_STATUSES],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    is_suppressed_by_promise = forms.BooleanField(label=_("Leave deals with an open promise alone"), required=False)
 
-    def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(rule, name) for name in FIELDS}
+    def __init__(self, *args: Any, as_of: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if rule.mode == RuleMode.SUGGEST:
-            self.initial["mode"] = RuleMode.OFF
+        self.today = as_of
+        self.fields["as_of"].initial = as_of
 
-    def changes(self) -> dict[str, Any]:
-        """The settings as typed."""
-        return {name: self.cleaned_data[name] for name in FIELDS}
+    def clean_as_of(self) -> date:
+        chosen: date = self.cleaned_data["as_of"] or self.today
+        if chosen > self.today:
+            raise ValidationError(_("The rules cannot run as of a day that has not come yet."))
+        return chosen
+
+    def day(self) -> date | None:
+        """The day chosen, today until one is; None where it is refused."""
+        if not self.is_bound:
+            return self.today
+        return self.cleaned_data["as_of"] if self.is_valid() else None

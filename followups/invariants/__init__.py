@@ -4,7 +4,7 @@ Based on reliability 3.9 and on decisions D4 … D25. The constraints of the dat
 are asked all the same, since a restored or hand-mended database may lack a constraint.
 """
 
-from followups.invariants import cycles, deals, history, ledger, proposals, todos
+from followups.invariants import cycles, deals, history, ledger, proposals, rollups, todos
 from followups.invariants.invariant import Invariant, Violation
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -14,6 +14,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *proposals.INVARIANTS,
     *history.INVARIANTS,
     *ledger.INVARIANTS,
+    *rollups.INVARIANTS,
 )
 
 

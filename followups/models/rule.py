@@ -16,7 +16,8 @@ class Rule(models.Model):
     """One sentence the sweep acts on: 「<statuses> で <basis> が <value><unit> 以上 → <action>」 (S2-07).
 
     value is in `unit` and 1 … 3650. A lower priority number acts first; a deal matched by one rule is not matched by
-    the next that night. `swept_until` is the watermark: the newest as_of a run completed for it (D12); it feeds the
+    the next that night. `applies_from_on` set: deals that had reached the limit before that day are left alone until
+    their clock starts anew. `swept_until` is the watermark: the newest as_of a run completed for it (D12); it feeds the
     'rules last ran' light and nothing else.
     """
 
@@ -37,6 +38,7 @@ class Rule(models.Model):
     is_suppressed_by_promise = models.BooleanField(_("leave deals with an open promise alone"), default=True)
     mode = models.CharField(_("mode"), max_length=8, choices=RuleMode, default=RuleMode.OFF)
     priority = models.PositiveSmallIntegerField(_("priority"), default=100)
+    applies_from_on = models.DateField(_("only deals that reach the limit from"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     swept_until = models.DateField(_("last ran for"), null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -52,8 +54,10 @@ class Rule(models.Model):
             models.CheckConstraint(name="followups_rule_basis_is_known", condition=Q(basis__in=Basis.values)),
             models.CheckConstraint(
                 name="followups_rule_limit_is_in_range",
-                condition=Q(value__range=(1, 3650), unit__in=Unit.values),
-                violation_error_message=_("Enter a limit from 1 to 3650."),
+                condition=Q(value__range=(1, 3650), unit=Unit.DAY)
+                | Q(value__range=(1, 521), unit=Unit.WEEK)
+                | Q(value__range=(1, 120), unit=Unit.MONTH),
+                violation_error_message=_("Enter a limit from one day to ten years."),
             ),
             models.CheckConstraint(
                 name="followups_rule_due_offset_is_in_range",
@@ -93,3 +97,23 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} v{self.version}"
+
+
+class RuleDraft(models.Model):
+    """What an admin wants a rule to say and has not published yet; at most one per rule.
+
+    content: every setting by its name. base_version: the version of the rule that was in force when it was saved.
+    """
+
+    rule = models.OneToOneField(Rule, models.CASCADE, related_name="draft", verbose_name=_("rule"))
+    content = models.JSONField(_("content"))
+    base_version = models.PositiveIntegerField(_("version"))
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    saved_by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("saved by"))
+
+    class Meta:
+        verbose_name = _("draft of a rule")
+        verbose_name_plural = _("drafts of rules")
+
+    def __str__(self) -> str:
+        return f"{self.rule} +"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
@@ -21,7 +21,9 @@ from deals.states import Priority
 from leads.models import AvailabilityGuess, Lead
 from leads.states import Availability, LeadStatus
 from people.models import User
+from people.prepared import prepared
 
+PAGE_SIZE = 50
 AT_HAND = timedelta(minutes=15)  # a timed promise this near goes before everything else
 ROW = (  # what a row of the queue shows
     "subject", "hook", "origin", "status", "effective_due_on", "due_time", "contact_text", "deal__name",
@@ -66,13 +68,16 @@ def queue_of(user: User, now: datetime, put_off: Collection[int] = ()) -> TodoQu
     put_off: those that go to the end for this session. Avoided: whoever must not be contacted, and customers who are
     believed to be busy today, unless they were promised a call.
     """
-    as_of = now.date()
-    due = Todo.objects.open().filter(assignee=user, effective_due_on__lte=as_of)
+    return _queue(user.pk, now.date(), *_at_hand(now), list(put_off))
+
+
+def _queue(user_id: int, as_of: date, nearest: time, farthest: time, put_off: list[int]) -> TodoQuerySet:
+    due = Todo.objects.open().filter(assignee=user_id, effective_due_on__lte=as_of)
     fresh = Q(lead__status=LeadStatus.NEW) & ~Exists(Activity.objects.filter(lead=OuterRef("lead"), is_void=False))
     ranked = due.annotate(
         is_fresh_lead=Case(When(fresh, then=Value(True)), default=Value(False)),
         is_avoided=_is_avoided(as_of),
-        rank=_rank(as_of, now, put_off),
+        rank=_rank(as_of, nearest, farthest, put_off),
         worth=Coalesce(
             Cast("deal__amount", FloatField()) * Cast("deal__probability", FloatField()), Value(0.0),
             output_field=FloatField(),
@@ -89,18 +94,17 @@ def queue_of(user: User, now: datetime, put_off: Collection[int] = ()) -> TodoQu
     return ordered
 
 
-def ahead_of(user: User, on: date) -> TodoQuerySet:
-    """What the person has to do on a coming day, for working ahead: in the order in which that day will begin."""
-    morning = timezone.make_aware(datetime.combine(on, time()))
-    return queue_of(user, morning).filter(effective_due_on=on)
+def _at_hand(now: datetime) -> tuple[time, time]:
+    """From when to when a promise of this day is at hand."""
+    nearest, farthest = max(now - AT_HAND, _midnight(now)), min(now + AT_HAND, _last_minute(now))
+    return nearest.time(), farthest.time()
 
 
-def _rank(as_of: date, now: datetime, put_off: Collection[int]) -> Case:
+def _rank(as_of: date, nearest: time, farthest: time, put_off: list[int]) -> Case:
     late, promised = Q(effective_due_on__lt=as_of), Q(is_promised=True)
-    nearest, farthest = (max(now - AT_HAND, _midnight(now)), min(now + AT_HAND, _last_minute(now)))
-    at_hand = promised & Q(effective_due_on=as_of, due_time__range=(nearest.time(), farthest.time()))
+    at_hand = promised & Q(effective_due_on=as_of, due_time__range=(nearest, farthest))
     return Case(
-        When(Q(pk__in=list(put_off)), then=Value(Rank.PUT_OFF.value)),
+        When(Q(pk__in=put_off), then=Value(Rank.PUT_OFF.value)),
         When(at_hand, then=Value(Rank.AT_HAND.value)),
         When(late & promised, then=Value(Rank.OVERDUE_PROMISE.value)),
         When(late, then=Value(Rank.OVERDUE.value)),
@@ -136,12 +140,32 @@ class Standing(NamedTuple):
     effective_due_on: date
 
 
-def standings(todos: TodoQuerySet) -> list[Standing]:
-    """The whole queue in its order, from one query.
+def standings(
+    user: User, now: datetime, put_off: Collection[int] = (), project_id: int | None = None
+) -> list[Standing]:
+    """The whole queue in its order, from one query; of one call project, where it is named.
 
     One person's day is short, and ordering it is what costs: tabs, sizes and the page all come from this one answer.
     """
-    return [Standing(*row) for row in todos.values_list(*Standing._fields)]
+    asked = user.pk, now.date(), *_at_hand(now), list(put_off)
+    return [Standing._make(row) for row in _standings(*asked, project_id, False)]
+
+
+def standings_ahead(user: User, on: date, project_id: int | None = None) -> list[Standing]:
+    """What the person has to do on a coming day, for working ahead: in the order in which that day will begin."""
+    morning = timezone.make_aware(datetime.combine(on, time()))
+    return [Standing._make(row) for row in _standings(user.pk, on, *_at_hand(morning), [], project_id, True)]
+
+
+@prepared
+def _standings(
+    user_id: int, as_of: date, nearest: time, farthest: time, put_off: list[int], project_id: int | None,
+    is_that_day: bool,
+) -> Any:  # fmt: skip
+    todos = _queue(user_id, as_of, nearest, farthest, put_off)
+    todos = todos if project_id is None else todos.of_project(project_id)
+    todos = todos.filter(effective_due_on=as_of) if is_that_day else todos
+    return todos.values_list(*Standing._fields)
 
 
 def in_tab(queue: Iterable[Standing], tab: Tab, as_of: date) -> list[Standing]:
@@ -163,10 +187,15 @@ def tab_sizes(queue: Sequence[Standing], as_of: date) -> dict[str, int]:
 
 def standing_rows(queue: Sequence[Standing]) -> list[Todo]:
     """These to-dos in this order, each with its `rank` and everything a row shows."""
-    found = queue_rows(Todo.objects.filter(pk__in=[one.pk for one in queue]).order_by()).in_bulk()
+    found = {todo.pk: todo for todo in _rows([one.pk for one in queue])}
     for one in queue:
-        found[one.pk].rank = one.rank  # type: ignore[attr-defined]
+        found[one.pk].rank = one.rank
     return [found[one.pk] for one in queue]
+
+
+@prepared
+def _rows(ids: list[int]) -> TodoQuerySet:
+    return queue_rows(Todo.objects.filter(pk__in=ids).order_by())
 
 
 def queue_rows(todos: TodoQuerySet) -> TodoQuerySet:
@@ -182,18 +211,30 @@ def sections(todos: Iterable[Todo]) -> list[Section]:
     return [Section(label, label in late, list(group)) for label, group in found]
 
 
-def leads_to_start(user: User) -> QuerySet[Lead]:
-    """The person's new leads that nobody has touched and that have no to-do: the first call makes one."""
+def leads_to_start(user: User) -> list[Lead]:
+    """The person's new leads that nobody has touched and that have no to-do, a page of them: a call makes one."""
+    return _leads_to_start(user.pk)
+
+
+@prepared
+def _leads_to_start(user_id: int) -> "QuerySet[Lead]":
     touched = Activity.objects.filter(lead=OuterRef("pk"), is_void=False)
     planned = Todo.objects.open().filter(lead=OuterRef("pk"))
-    leads = Lead.objects.filter(~Exists(touched), ~Exists(planned), owner=user, status=LeadStatus.NEW)
+    leads = Lead.objects.filter(~Exists(touched), ~Exists(planned), owner=user_id, status=LeadStatus.NEW)
     shown = leads.select_related("company", "contact").only("name", "created_on", "company__name", "contact__name")
-    return shown.order_by("created_on", "id")
+    return shown.order_by("created_on", "id")[:PAGE_SIZE]
 
 
-def done_today(user: User, as_of: date) -> TodoQuerySet:
-    """What the person has completed today, the latest first."""
-    done = Todo.objects.filter(closed_by=user, status=TodoStatus.DONE, closed_on=as_of)
+def done_today(user: User, as_of: date, project_id: int | None = None) -> list[Todo]:
+    """What the person has completed today, the latest first, a page of them."""
+    return _done_today(user.pk, as_of, project_id)
+
+
+@prepared
+def _done_today(user_id: int, as_of: date, project_id: int | None) -> TodoQuerySet:
+    done = Todo.objects.filter(closed_by=user_id, status=TodoStatus.DONE, closed_on=as_of)
+    done = done if project_id is None else done.of_project(project_id)
     rows = done.select_related("deal__company", "lead", "done_by_activity")
     shown = rows.only("subject", "deal__name", "deal__company__name", "lead__name", "done_by_activity__outcome")
-    return shown.order_by("-updated_at", "-id")
+    latest: TodoQuerySet = shown.order_by("-updated_at", "-id")[:PAGE_SIZE]
+    return latest

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deals.models import Deal
 from leads.models import Company, Contact, Lead
-from leads.search import SHORTEST_INSIDE, closeness, matching
+from leads.search import SHORTEST_INSIDE, Closeness, Typed, closeness, matching, typed
 from people.models import User
+from people.prepared import prepared
 from people.text import query_key
 
 SHOWN = 8  # of each kind
@@ -83,7 +84,7 @@ def all_of(kind: str, text: str) -> AnyQuerySet:
     companies = Company.objects.filter(matching(text)).values("pk")
     contacts = Contact.objects.filter(_condition("contacts", text, companies)).values("pk")
     found: AnyQuerySet = MODELS[kind]._default_manager.filter(_condition(kind, text, companies, contacts))
-    return _loaded(kind, _in_order(found, text))
+    return _loaded(kind, _in_order(found, closeness(text)))
 
 
 def hits_of(kind: str, rows: Sequence[Any]) -> list[Hit]:
@@ -104,25 +105,47 @@ def _condition(kind: str, text: str, companies: Any = (), contacts: Any = ()) ->
     return condition if kind == "contacts" else condition | Q(contact__in=contacts)
 
 
-def _nearest(kind: str, text: str, companies: Any = (), contacts: Any = ()) -> list[Any]:
+def _nearest(kind: str, text: str, companies: Sequence[int] = (), contacts: Sequence[int] = ()) -> list[Any]:
     """The closest rows, one more than are shown; what a row shows is loaded for these alone."""
-    manager = MODELS[kind]._default_manager
-    ids = _in_order(manager.filter(_condition(kind, text, companies, contacts)), text).values("pk")[: SHOWN + 1]
-    return list(_loaded(kind, _in_order(manager.filter(pk__in=ids), text)))
+    asked = typed(text)
+    rows = _NEAREST[kind](asked.is_short, *asked, list(companies), list(contacts))
+    if kind in ("companies", "contacts"):
+        _add_newest_deals(kind, rows)
+    return rows
 
 
-def _in_order(found: AnyQuerySet, text: str) -> AnyQuerySet:
-    ordered: AnyQuerySet = found.annotate(closeness=closeness(text)).order_by("closeness", Length("name"), "pk")
+def _question(kind: str) -> prepared:
+    """What `_nearest` asks of one kind."""
+
+    def question(is_short: bool, *told: Any) -> AnyQuerySet:
+        asked, (companies, contacts), manager = Typed(*told[:-2]), told[-2:], MODELS[kind]._default_manager
+        found: Any = asked.condition(is_short=is_short)
+        if kind != "companies":
+            found = Q(found) | Q(company__in=companies)
+        if kind in ("leads", "deals"):
+            found |= Q(contact__in=contacts)
+        ids = _in_order(manager.filter(found), Closeness(asked)).values("pk")[: SHOWN + 1]
+        return _with_names(kind, _in_order(manager.filter(pk__in=ids), Closeness(asked)))
+
+    return prepared(question)
+
+
+def _in_order(found: AnyQuerySet, near: Closeness) -> AnyQuerySet:
+    ordered: AnyQuerySet = found.annotate(closeness=near).order_by("closeness", Length("name"), "pk")
     return ordered
 
 
 def _loaded(kind: str, rows: AnyQuerySet) -> AnyQuerySet:
     """With everything that a hit shows."""
+    named = _with_names(kind, rows)
+    return named.prefetch_related(_newest_deal()) if kind in ("companies", "contacts") else named
+
+
+def _with_names(kind: str, rows: AnyQuerySet) -> AnyQuerySet:
     if kind == "companies":
-        return rows.only("name", "kana", "industry").prefetch_related(_newest_deal())
+        return rows.only("name", "kana", "industry")
     if kind == "contacts":
-        shown = rows.select_related("company").only("name", "kana", "title", "do_not_contact_reason", "company__name")
-        return shown.prefetch_related(_newest_deal())
+        return rows.select_related("company").only("name", "kana", "title", "do_not_contact_reason", "company__name")
     owners = ("owner",) if kind == "leads" else ("fs_owner", "is_owner")
     names = [f"{record}__name" for record in ("company", *owners)]
     return rows.select_related("company", *owners).only("name", "status", *names)
@@ -137,10 +160,33 @@ def _group(kind: str, rows: Sequence[Any]) -> Group:
 
 
 def _newest_deal() -> "Prefetch[str]":
+    return Prefetch("deals", _deals_shown().order_by("-pk")[:1], to_attr="newest_deals")
+
+
+def _deals_shown() -> AnyQuerySet:
     deals = Deal.objects.select_related("fs_owner", "is_owner")
-    shown = deals.only("company", "contact", "status", "fs_owner__name", "is_owner__name")
-    newest = shown.order_by("-pk")[:1]
-    return Prefetch("deals", newest, to_attr="newest_deals")
+    return deals.only("company", "contact", "status", "fs_owner__name", "is_owner__name")
+
+
+def _add_newest_deals(kind: str, rows: Sequence[Any]) -> None:
+    """`_newest_deal` for the few rows of an answer, by one query."""
+    of_companies = kind == "companies"
+    newest = _newest_of_companies if of_companies else _newest_of_contacts
+    found = {deal.company_id if of_companies else deal.contact_id: deal for deal in newest([row.pk for row in rows])}
+    for row in rows:
+        row.newest_deals = [found[row.pk]] if row.pk in found else []
+
+
+@prepared
+def _newest_of_companies(ids: list[int]) -> AnyQuerySet:
+    newest = Deal.objects.filter(company__in=ids).order_by().values("company").annotate(newest=Max("pk"))
+    return _deals_shown().filter(pk__in=newest.values("newest"))
+
+
+@prepared
+def _newest_of_contacts(ids: list[int]) -> AnyQuerySet:
+    newest = Deal.objects.filter(contact__in=ids).order_by().values("contact").annotate(newest=Max("pk"))
+    return _deals_shown().filter(pk__in=newest.values("newest"))
 
 
 def _state(deals: Sequence[Deal]) -> tuple[str, str]:
@@ -183,3 +229,4 @@ HITS: dict[str, Callable[[Any], Hit]] = {
     "leads": _lead_hit,
     "deals": _deal_hit,
 }
+_NEAREST = {kind: _question(kind) for kind in MODELS}

@@ -10,7 +10,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from activities.models import CallProject, Todo
-from activities.querysets import TodoQuerySet
 from activities.states import CallOutcome
 from followups.call_panel import call_panel
 from followups.forms.call import CallForm
@@ -20,16 +19,16 @@ from followups.pages.place import Place
 from followups.pages.presets import presets
 from followups.pages.project import ProjectRow, project_rows
 from followups.pages.queue import (
+    PAGE_SIZE,
     Section,
     Tab,
-    ahead_of,
     done_today,
     in_tab,
     leads_to_start,
-    queue_of,
     sections,
     standing_rows,
     standings,
+    standings_ahead,
     tab_sizes,
 )
 from followups.rights import rights_on_todo
@@ -37,9 +36,7 @@ from people.business_days import BusinessCalendar
 from people.models import User
 from people.states import Role
 
-PAGE_SIZE = 50
 SEGMENTS = 20  # of the progress bar, at most
-SHOWN_DONE = 50
 
 
 def queue_context(
@@ -51,18 +48,18 @@ def queue_context(
     """
     as_of = now.date()
     project = _project(place, as_of)
-    queue = standings(_within(place, queue_of(user, now, put_off)))
+    queue = standings(user, now, put_off, place.project_id)
     sizes = tab_sizes(queue, as_of)
     loads = day_loads([user.pk], as_of, calendar)[user.pk]
     is_ahead, shown = place.tab == Tab.AHEAD, in_tab(queue, place.tab, as_of)
     if is_ahead or not sizes[Tab.TODAY]:  # nobody works ahead before today's calls are made
-        ahead = standings(_within(place, ahead_of(user, loads[0].day)))
+        ahead = standings_ahead(user, loads[0].day, place.project_id)
         sizes[Tab.AHEAD] = len(ahead)
         shown = ahead if is_ahead else shown
     page = Paginator(shown, PAGE_SIZE).get_page(place.page or 1)
     rows = standing_rows(list(page))
-    done = list(_within(place, done_today(user, as_of))[:SHOWN_DONE])
-    fresh = list(leads_to_start(user)[:PAGE_SIZE]) if project is None else []
+    done = done_today(user, as_of, place.project_id)
+    fresh = leads_to_start(user) if project is None else []
     sizes[Tab.NEW] += len(fresh)
     return {
         "as_of": as_of,
@@ -88,10 +85,6 @@ def _project(place: Place, as_of: date) -> ProjectRow | None:
     if place.project_id is None:
         return None
     return next(iter(project_rows(CallProject.objects.filter(pk=place.project_id), as_of)), None)
-
-
-def _within(place: Place, todos: TodoQuerySet) -> TodoQuerySet:
-    return todos if place.project_id is None else todos.of_project(place.project_id)
 
 
 def _tabs(is_ahead: bool) -> list[Tab]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from activities.models import Todo
 from deals.models import Deal
@@ -12,31 +13,45 @@ from followups.lists import deal_rows
 from leads.models import Lead
 from leads.querysets import LeadQuerySet
 from leads.states import WORKED_STATUSES
+from people.models import User
+from people.prepared import prepared
 
 ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Unset:
-    """Live deals and leads without an open to-do, those that have waited longest first."""
+    """Live deals that a person holds as FS and leads of his without an open to-do, those that wait longest first."""
 
-    deals: DealQuerySet
-    leads: LeadQuerySet
+    person_id: int
 
     @property
     def count(self) -> int:
         """How many there are; one query."""
-        ids = self.deals.order_by().values("pk").union(self.leads.order_by().values("pk"), all=True)
-        return ids.count()
+        return sum(next(iter(_counts(self.person_id)), ()))
 
     def rows(self) -> dict[str, Any]:
         """The first fifty of each, with everything a row shows."""
-        return {"unset_deals": deal_rows(self.deals)[:ROWS], "unset_leads": self.leads.select_related("company")[:ROWS]}
+        deals = _deals(self.person_id).order_by("status_entered_on", "id")
+        leads = _leads(self.person_id).order_by("status_entered_on", "id")
+        return {"unset_deals": deal_rows(deals)[:ROWS], "unset_leads": leads.select_related("company")[:ROWS]}
 
 
-def without_next_step(person_id: int) -> Unset:
-    """What this person holds as FS, and his leads."""
-    deals = Deal.objects.open().filter(~Exists(Todo.objects.open().filter(deal=OuterRef("pk"))), fs_owner=person_id)
-    open_lead = Todo.objects.open().filter(lead=OuterRef("pk"))
-    leads = Lead.objects.filter(~Exists(open_lead), owner=person_id, status__in=WORKED_STATUSES)
-    return Unset(deals.order_by("status_entered_on", "id"), leads.order_by("status_entered_on", "id"))
+def _deals(person_id: int) -> DealQuerySet:
+    planned = Todo.objects.open().filter(deal=OuterRef("pk"))
+    deals: DealQuerySet = Deal.objects.open().filter(~Exists(planned), fs_owner=person_id)
+    return deals
+
+
+def _leads(person_id: int) -> LeadQuerySet:
+    planned = Todo.objects.open().filter(lead=OuterRef("pk"))
+    leads: LeadQuerySet = Lead.objects.filter(~Exists(planned), owner=person_id, status__in=WORKED_STATUSES)
+    return leads
+
+
+@prepared
+def _counts(person_id: int) -> Any:
+    deals = _deals(person_id).order_by().values("fs_owner").annotate(n=Count("pk")).values("n")
+    leads = _leads(person_id).order_by().values("owner").annotate(n=Count("pk")).values("n")
+    counts = Coalesce(Subquery(deals), 0), Coalesce(Subquery(leads), 0)
+    return User.objects.filter(pk=person_id).values_list(*counts)

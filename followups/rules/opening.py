@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Value
-from django.db.models.fields import DateField
+from django.db.models import F, Max
 
 from activities.models import Todo
 from activities.states import TodoOrigin, TodoStatus
 from deals.models import Deal, DealEvent, FollowUpCycle, HandOver
 from deals.states import DealEventKind, DealStatus, HandOverDirection
 from followups.models import RuleExemption, SweepChange
+from followups.rules.matching import matching
 from followups.rules.spec import RuleSpec
 from followups.rules.step import Ledger, Step, by_key, locked_deals, pass_over_leavers
 from followups.states import TODO_SUBJECTS, ChangeVerb
@@ -67,7 +67,7 @@ def find_openings(rule: RuleSpec, as_of: date, promises_until: date) -> Iterator
         "fs_owner_id", "is_owner_id", "status_entered_on", "next_approach_on", "budget", "authority", "needs",
         "timeframe", "competitor",
     )  # fmt: skip
-    for row in _matching(rule, as_of, promises_until).order_by().values_list(*columns):
+    for row in matching(rule, as_of, promises_until).order_by().values_list(*columns):
         (
             deal_id, status, version, clock_from, contacted_on, visited_on, promise_on, contact, fs, inside, since,
             approach, *bantc,
@@ -82,16 +82,6 @@ def find_openings(rule: RuleSpec, as_of: date, promises_until: date) -> Iterator
             owners=() if rule.is_by_load else (inside,), contact_id=contact, fs_owner_id=fs, is_owner_id=inside,
             status_entered_on=since, next_approach_on=approach, bantc_count=sum(map(bool, bantc)),
         )  # fmt: skip
-
-
-def _matching(rule: RuleSpec, as_of: date, promises_until: date) -> QuerySet[Deal]:
-    deals = Deal.objects.known(as_of).filter(rule.condition(as_of))
-    if not rule.is_suppressed_by_promise:
-        return deals.annotate(promise_passed_on=Value(None, output_field=DateField()))
-    promises = Todo.objects.open().promised().filter(deal=OuterRef("pk")).order_by()
-    ahead = promises.filter(effective_due_on__range=(as_of, promises_until))
-    passed = promises.filter(effective_due_on__lt=as_of).values("deal").values(last=Max("effective_due_on"))
-    return deals.filter(~Exists(ahead)).annotate(promise_passed_on=Subquery(passed))
 
 
 def _exemption_ends(rule: RuleSpec, as_of: date) -> dict[int, date]:

@@ -7,15 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from deals.states import DealStatus
 from followups.models import Rule, RuleVersion
-from followups.states import AVAILABLE_MODES
+from followups.states import RuleMode
 from people.models import User
 from people.refusal import Refused
 
 # What may be changed; the code never.
 SETTINGS = (
     "name_ja", "name_en", "statuses", "basis", "value", "unit", "action", "assignee_strategy", "due_base",
-    "due_offset_value", "due_offset_unit", "is_suppressed_by_promise", "mode", "priority",
+    "due_offset_value", "due_offset_unit", "is_suppressed_by_promise", "applies_from_on", "mode",
+    "priority",
 )  # fmt: skip
 
 
@@ -33,7 +35,8 @@ def change_rule(*, rule: Rule, changes: Mapping[str, Any], by: User | None) -> R
     before = content(fresh)
     for name, value in changes.items():
         setattr(fresh, name, value)
-    _check(fresh)
+    if errors := faults(fresh):
+        raise Refused(errors)
     if content(fresh) != before:
         fresh.version += 1
         fresh.save()
@@ -42,19 +45,34 @@ def change_rule(*, rule: Rule, changes: Mapping[str, Any], by: User | None) -> R
 
 
 def content(rule: Rule) -> dict[str, Any]:
-    """What a version of the rule says."""
-    return {name: getattr(rule, name) for name in SETTINGS}
+    """What a version of the rule says, as JSON keeps it."""
+    said = {name: getattr(rule, name) for name in SETTINGS}
+    return said | {"applies_from_on": str(rule.applies_from_on) if rule.applies_from_on else None}
 
 
-def _check(rule: Rule) -> None:
+def faults(rule: Rule) -> dict[str, str]:
+    """What is wrong with the rule as it stands, saved or not, by setting."""
     errors: dict[str, str] = {}
     try:
         rule.full_clean(exclude=["version", "swept_until"])
     except ValidationError as error:
         errors = {field: " ".join(messages) for field, messages in error.message_dict.items()}
-    if rule.mode not in AVAILABLE_MODES:
-        errors.setdefault("mode", _("Choose off or auto."))
     if not isinstance(rule.statuses, list) or not rule.statuses or rule.unknown_statuses():
         errors["statuses"] = _("Choose at least one status of a live deal.")
-    if errors:
-        raise Refused(errors)
+    if not errors and (overlap := _overlap(rule)):
+        errors["statuses"] = overlap
+    return errors
+
+
+def _overlap(rule: Rule) -> str:
+    """Which other rule that is switched on looks at one of the statuses; '' for none."""
+    if rule.mode == RuleMode.OFF:
+        return ""
+    for other in Rule.objects.speaking().exclude(pk=rule.pk):
+        for status in DealStatus:
+            if status in rule.statuses and status in other.statuses:
+                words = {"status": status.label, "rule": other.name}
+                return (
+                    _("'%(status)s' is looked at by the rule '%(rule)s' already. Leave it out of one of them.") % words
+                )
+    return ""

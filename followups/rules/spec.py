@@ -1,6 +1,6 @@
 """A rule as the sweep reads it: one clock column, one literal cut-off, one due date."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Self
 
@@ -9,12 +9,15 @@ from django.db.models import Q
 from deals.states import CycleKind
 from followups.models import Rule
 from followups.states import CLOCK_COLUMNS, AssigneeStrategy, Basis, DueBase, RuleAction
-from people.business_days import add_units, latest_day_due_by
+from people.business_days import DAY, add_units, latest_day_due_by
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """One version of one rule, independent of the database row."""
+    """One version of one rule, independent of the database row.
+
+    applies_from_on: only deals that reach the limit on that day or later are its business; None: all.
+    """
 
     code: str
     version: int
@@ -29,11 +32,12 @@ class RuleSpec:
     due_offset_value: int
     due_offset_unit: str
     is_suppressed_by_promise: bool
+    applies_from_on: date | None = None
 
     @classmethod
     def of(cls, rule: Rule) -> Self:
         """What the row says now."""
-        columns = {name: getattr(rule, name) for name in cls.__slots__}
+        columns = {field.name: getattr(rule, field.name) for field in fields(cls)}
         return cls(**columns | {"statuses": tuple(rule.statuses)})
 
     @property
@@ -62,7 +66,10 @@ class RuleSpec:
 
     def condition(self, as_of: date) -> Q:
         """The rule's own condition; the batch that acts on it repeats it (D21)."""
-        return Q(status__in=self.statuses, is_followed=False, **{f"{self.clock}__lte": self.cutoff(as_of)})
+        over = Q(status__in=self.statuses, is_followed=False, **{f"{self.clock}__lte": self.cutoff(as_of)})
+        if self.applies_from_on is None:
+            return over
+        return over & Q(**{f"{self.clock}__gt": self.cutoff(self.applies_from_on - DAY)})
 
     def reached_on(self, clock_from: date) -> date:
         """The first day on which a clock running from that day is over the limit (D12)."""

@@ -99,7 +99,8 @@ def summarise(made: Plan, applied: "Applied", *, run: int | None, seconds: float
 
 
 def _of_rule(rule: RuleSpec, made: Plan, applied: "Applied") -> dict[str, Any]:
-    matched = sum(opening.rule.code == rule.code for opening in made.openings)
+    suggested = sum(opening.rule.code == rule.code for opening in made.suggestions)
+    matched = suggested + sum(opening.rule.code == rule.code for opening in made.openings)
     acted = sum(opening.rule.code == rule.code for opening in applied.openings)
     return {
         "mode": rule.mode,
@@ -107,7 +108,7 @@ def _of_rule(rule: RuleSpec, made: Plan, applied: "Applied") -> dict[str, Any]:
         "opened": 0 if rule.returns else acted,
         "todos_created": acted,
         "returned": acted if rule.returns else 0,
-        "suggested": 0,
+        "suggested": suggested,
     }
 
 

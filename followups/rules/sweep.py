@@ -17,7 +17,9 @@ from followups.rules.covering import Covering, write_coverings
 from followups.rules.handing import Handing, write_handings
 from followups.rules.opening import Opening, write_openings
 from followups.rules.plan import Plan, plan
+from followups.rules.scheduled import put_in_force
 from followups.rules.step import Ledger, Step
+from followups.rules.suggesting import write_suggestions
 from followups.rules.summary import Problem, Summary, summarise
 from followups.states import RunStatus
 from people.models import User
@@ -64,9 +66,11 @@ def sweep(
 
 
 def _run(as_of: date, by: User | None, progress: Progress | None, started: float) -> dict[str, Any]:
+    put_in_force(as_of)
     made = plan(as_of)
     run = SweepRun.objects.create(as_of=as_of, started_by=by)
     try:
+        write_suggestions(made.suggestions, run)
         applied = apply(made, run, progress)
     except DatabaseError:
         SweepRun.objects.filter(pk=run.pk).update(status=RunStatus.FAILED, finished_at=Now())

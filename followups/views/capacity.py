@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from deals.models import Deal
 from followups.actions.relieving import hand_back
-from followups.capacity import HAND_BACK_ROWS, hand_back_list, open_calls, own_load, people_looked_after
+from followups.capacity import HAND_BACK_ROWS, hand_back_list, open_calls, own_call, own_load, people_looked_after
 from followups.forms.hand_back import HandBackForm
 from people.http import Request, asked_id, asked_ids, posted, way_back
 from people.models import Absence, SosCall, User
@@ -35,7 +35,7 @@ def capacity(request: Request) -> HttpResponse:
         "load": own_load(person, as_of),
         "deals": deals,
         "may_hand_back": _may_hand_back(request.user, person),
-        "own_call": SosCall.objects.filter(user=person, settled_on__isnull=True).first(),
+        "own_call": own_call(person),
         "calls": open_calls(request.user),
         "absences": Absence.objects.filter(user=person, ends_on__gte=as_of).order_by("starts_on", "id"),
     }

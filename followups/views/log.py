@@ -1,4 +1,4 @@
-"""記録する (SC-02, plain): choose the deal or lead, then write down what happened and what comes next."""
+"""記録する (SC-02, plain): choose what it is about, then write down what happened and what comes next."""
 
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from followups.pages.quick_days import next_step_days
 from followups.rights import rights_on_todo
 from followups.shifts import with_shift
 from leads.models import Lead
+from leads.search import matching
 from people.http import Request, asked_id, posted
 from people.working_days import load_calendar
 
@@ -31,7 +32,7 @@ def log_call(request: Request) -> HttpResponse:
     """Log an activity on ?deal= or ?lead=; ?todo= is a to-do it does, ?kind= the kind of activity."""
     about, as_of = _about(request), timezone.localdate()
     if about is None:
-        return _choose_deal(request)
+        return _choose(request)
     in_reach = _in_reach(request, about)
     due = [todo for todo in in_reach if _is_meant(request, todo, as_of)]
     cycles = cycles_of(about) if isinstance(about, Deal) else []
@@ -65,11 +66,13 @@ def _about(request: Request) -> Deal | Lead | None:
     return get_object_or_404(whole_deals(), pk=deal_id) if deal_id is not None else None
 
 
-def _choose_deal(request: Request) -> HttpResponse:
-    """Which deal is it about? By name, else those in which the reader has something to do."""
+def _choose(request: Request) -> HttpResponse:
+    """Which deal or lead is it about? What the words find, else the deals in which the reader has something to do."""
     words = request.GET.get("q", "").replace("\x00", "").strip()
-    found = deal_rows(Deal.objects.matching(words) if words else deals_to_work_on(request.user))[:OFFERED]
-    context = {"as_of": timezone.localdate(), "words": words, "deals": found, "kind": _kind(request)}
+    is_found = matching(words) | matching(words, "company__") | matching(words, "contact__")
+    deals = deal_rows(Deal.objects.filter(is_found) if words else deals_to_work_on(request.user))[:OFFERED]
+    leads = whole_leads().filter(is_found).order_by("name", "id")[:OFFERED] if words else []
+    context = {"as_of": timezone.localdate(), "words": words, "deals": deals, "leads": leads, "kind": _kind(request)}
     return render(request, "followups/log_deal.html", context)
 
 

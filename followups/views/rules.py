@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followups.forms.rules import RuleForm
+from followups.forms.rules import RunForm
 from followups.models import Rule, SweepRun
 from followups.pages.rules import rules_page
 from followups.rights import pages_open_to
 from followups.rules import preview_undo, sweep, undo_sweep
 from followups.rules.settings import change_rule
+from followups.run_filters import ChangeFilter, RunFilter
 from followups.run_light import run_light
+from followups.states import RuleMode
 from people.http import Request, posted
 from people.refusal import Refused
 
@@ -28,22 +30,26 @@ def rules(request: Request) -> HttpResponse:
     return render(request, "followups/rules.html", context | {"rights": pages_open_to(request.user)})
 
 
-def rule_edit(request: Request, code: str) -> HttpResponse:
-    """Change the mode and the limit of a rule; what it said before is kept as a version."""
+def rule_pause(request: Request, code: str) -> HttpResponse:
+    """Pause a rule: no run heeds it. It is switched on by publishing it, after its trial has been seen."""
     rule = get_object_or_404(Rule, code=code)
-    form = RuleForm(posted(request), rule=rule)
-    if form.is_valid() and form.attempt(lambda: change_rule(rule=rule, changes=form.changes(), by=request.user)):
-        messages.success(request, _("The rule has been saved. It acts from the next run on."))
-        return redirect("followups:rules")
-    context = {"rule": rule, "title": rule.name, "form": form, "back_url": reverse("followups:rules")}
-    return render(request, "followups/rule_form.html", context)
+    change_rule(rule=rule, changes={"mode": RuleMode.OFF.value}, by=request.user)
+    messages.success(request, _("%(rule)s is paused. No run acts on it.") % {"rule": rule.name})
+    return redirect("followups:rules")
 
 
 def sweep_now(request: Request) -> HttpResponse:
-    """Run the rules as of today, as beat and `manage.py sweep` do, and show what was done."""
-    summary = sweep(as_of=timezone.localdate(), by=request.user)
-    messages.success(request, _("The rules have run: %(changes)s changes.") % summary)
-    return redirect("followups:run", summary["run"])
+    """Run the rules, as beat and `manage.py sweep` do, after showing what they would do; as of an earlier day too."""
+    today = timezone.localdate()
+    form = RunForm(posted(request) or request.GET or None, as_of=today)
+    chosen = form.day()
+    if request.method == "POST" and chosen:
+        summary = sweep(as_of=chosen, by=request.user)
+        messages.success(request, _("The rules have run: %(changes)s changes.") % summary)
+        return redirect("followups:run", summary["run"])
+    preview = sweep(as_of=chosen, dry_run=True) if chosen and form.is_bound else None
+    context = {"as_of": today, "form": form, "chosen": chosen, "preview": preview}
+    return render(request, "followups/sweep_now.html", context | {"back_url": reverse("followups:rules")})
 
 
 def run_undo(request: Request, pk: int) -> HttpResponse:
@@ -64,11 +70,13 @@ def run_undo(request: Request, pk: int) -> HttpResponse:
 
 def runs(request: Request) -> HttpResponse:
     """What ran, when, and what it changed."""
-    found = SweepRun.objects.select_related("started_by")
     as_of = timezone.localdate()
+    found = SweepRun.objects.select_related("started_by")
+    chosen = RunFilter(request.GET, queryset=found, request=request, as_of=as_of)
     context = {
         "as_of": as_of,
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "filter": chosen,
+        "page": Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page")),
         "light": run_light(as_of, timezone.now()),
         "rights": pages_open_to(request.user),
     }
@@ -78,7 +86,8 @@ def runs(request: Request) -> HttpResponse:
 def run(request: Request, pk: int) -> HttpResponse:
     """One run with every change and the evidence for it."""
     found = get_object_or_404(SweepRun.objects.select_related("started_by"), pk=pk)
-    changes = found.changes.select_related("deal__company")
-    page = Paginator(changes, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"as_of": timezone.localdate(), "run": found, "page": page, "rights": pages_open_to(request.user)}
+    chosen = ChangeFilter(request.GET, queryset=found.changes.select_related("deal__company"), request=request)
+    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"as_of": timezone.localdate(), "run": found, "filter": chosen, "page": page}
+    context["rights"] = pages_open_to(request.user)
     return render(request, "followups/run.html", context)

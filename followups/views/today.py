@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from activities.actions import add_todos
 from activities.models import Activity, Todo
 from followups.actions import undo_outcome
-from followups.call_panel import call_todos, panel_todos
+from followups.call_panel import call_todo, panel_todo
 from followups.forms.call import CallForm
 from followups.pages.place import Place
 from followups.pages.put_off import put_off, put_off_notes
@@ -39,7 +39,7 @@ def today(request: Request) -> HttpResponse:
     now, calendar = timezone.localtime(), load_calendar()
     context = _queue(request, now, calendar)
     first = context["rows"][0].pk if context["rows"] else None
-    todo = panel_todos().filter(pk=first).first() if first else None
+    todo = panel_todo(first)
     if todo is not None:
         context |= panel_context(todo, request.user, context, _form(request, todo, now, calendar))
     return render(request, "followups/today.html", context)
@@ -51,7 +51,7 @@ def call(request: Request, pk: int) -> HttpResponse:
     With ?outcome=appointment the questions about the meeting stand there; htmx gets these alone.
     """
     is_sent = request.method == "POST"
-    now, todo = timezone.localtime(), (call_todos() if is_sent else panel_todos()).filter(pk=pk).first()
+    now, todo = timezone.localtime(), call_todo(pk) if is_sent else panel_todo(pk)
     if todo is None:
         return _gone(request)
     if not is_sent:
@@ -65,12 +65,12 @@ def call(request: Request, pk: int) -> HttpResponse:
     save = within_a_mark(lambda: _save(request, form, now))
     if not taken_by(todo, request.user) and form.is_valid() and form.attempt(save):
         return _go_on(request)
-    return _page(request, panel_todos().get(pk=pk), form, now)
+    return _page(request, panel_todo(pk) or todo, form, now)
 
 
 def call_move(request: Request, pk: int) -> HttpResponse:
     """多忙→日を改める: another day for the to-do, without a call."""
-    now, todo = timezone.localtime(), panel_todos().filter(pk=pk).first()
+    now, todo = timezone.localtime(), panel_todo(pk)
     if todo is None:
         return _gone(request)
     form = _form(request, todo, now, is_move=True)
@@ -79,7 +79,7 @@ def call_move(request: Request, pk: int) -> HttpResponse:
         text = _("Put off until %(day)s.") % {"day": day(form.calendar.on_or_after(asked))}
         messages.success(request, with_shift(text, asked, form.calendar))
         return _go_on(request)
-    return _page(request, panel_todos().get(pk=pk), form, now)
+    return _page(request, panel_todo(pk) or todo, form, now)
 
 
 def call_skip(request: Request, pk: int) -> HttpResponse:

@@ -16,7 +16,7 @@ from activities.models import Todo
 from activities.states import ListPage
 from deals.models import Deal
 from followups.agenda import grouped, span_sizes
-from followups.capacity import load_beside, open_calls
+from followups.capacity import load_beside, open_calls, own_call
 from followups.deal_page import whole_deals
 from followups.filters import TodoFilter
 from followups.forms.todo_done import TodoDoneForm
@@ -25,7 +25,7 @@ from followups.lists import TODO_ORDER, page_of, todo_rows, todo_table
 from followups.one_by_one import Outcome, one_by_one
 from followups.pages.lead import whole_leads
 from followups.pages.quick_days import next_step_days
-from followups.pages.unset import without_next_step
+from followups.pages.unset import Unset
 from followups.rights import pages_open_to, rights_on_todo
 from followups.shifts import with_shift
 from followups.views.reassigning import reassign_page
@@ -33,7 +33,7 @@ from followups.views.selection import Selection
 from leads.models import Lead
 from people.forms import VerbForm
 from people.http import Request, asked_id, asked_ids, posted, way_back
-from people.models import SosCall, User
+from people.models import User
 from people.refusal import refuse
 from people.working_days import load_calendar
 
@@ -44,7 +44,7 @@ def todos(request: Request) -> HttpResponse:
     chosen = TodoFilter(request.GET, queryset=Todo.objects.open(), request=request, as_of=as_of)
     is_unset = request.GET.get("when") == "unset"
     found = chosen.qs.none() if is_unset else chosen.qs.order_by(*TODO_ORDER)
-    unset = without_next_step(chosen.assignee_id or request.user.pk)
+    unset = Unset(chosen.assignee_id or request.user.pk)
     counts = span_sizes(chosen.whole, as_of) | {"unset": unset.count}
     count = 0 if is_unset else counts.get(request.GET.get("when", ""), counts["all"])
     page = page_of(found, todo_table, request.GET.get("page"), count)
@@ -57,7 +57,7 @@ def todos(request: Request) -> HttpResponse:
         "rights": pages_open_to(request.user),
         "calls": open_calls(request.user),
         "load": load_beside(request.user, chosen.assignee_id, as_of),
-        "own_call": SosCall.objects.filter(user=request.user, settled_on__isnull=True).first(),
+        "own_call": own_call(request.user),
     } | (unset.rows() if is_unset and counts["unset"] else {})
     return render(request, "followups/todos.html", context)
 

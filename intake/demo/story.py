@@ -34,7 +34,9 @@ from intake.demo.diary import ZONE, Diary
 from intake.demo.field import FieldWork
 from intake.demo.inside import InsideWork
 from intake.demo.market import customers, enter, world
+from intake.demo.nights import kept_nights, night_fell
 from intake.demo.past import Past
+from intake.demo.targets import set_goals
 from intake.demo.today import exempt_some, fill_days, take_leave
 from intake.demo.told import TOLD_FOR, put_away, tell
 from leads.actions import create_leads, ensure_sources
@@ -79,6 +81,7 @@ class Story:
         self._bring_along()
         self._switch_rules_on()
         days = [*self._days(), self.as_of]
+        kept = kept_nights(days[:-1])
         told_from = self.calendar.add(self.as_of, -TOLD_FOR)
         since = self.calendar.add(self.rules_from, -1)
         for number, day in enumerate(days, start=1):
@@ -89,9 +92,12 @@ class Story:
             self._take_in(day)
             if day < self.as_of:
                 self._live(day, since)
+            if day in kept:
+                night_fell.send(sender=type(self), day=day)
             since = day
             progress(number, len(days))
         self._estimate()
+        set_goals(self.cast, self.as_of)
         put_away(self.calendar, self.as_of)
 
     @property

@@ -3,12 +3,15 @@
 from people.models.calendar import Absence, CompanyHoliday, SosCall, Target, WeekdayCap
 from people.models.forms import SentForm
 from people.models.person import RoleGrant, Team, User
+from people.models.rollups import RollupMark, RollupSpan
 from people.models.settings import Threshold, Wording
 
 __all__ = [
     "Absence",
     "CompanyHoliday",
     "RoleGrant",
+    "RollupMark",
+    "RollupSpan",
     "SentForm",
     "SosCall",
     "Target",

@@ -6,7 +6,7 @@ and adds it to the built-in tags, so templates are written as ever.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
@@ -22,7 +22,24 @@ register = template.Library()
 register.tags.update(i18n.register.tags)
 register.filters.update(i18n.register.filters)
 
+KEPT_SENTENCES = 400  # of one template tag
 A_NUMBER = 8_046_189_753  # stands for the id while the parts of an address around it are found
+
+
+class Place(NamedTuple):
+    """Where a page is drawn: its language, and what its addresses depend on."""
+
+    language: str | None
+    urlconf: Any
+    prefix: str
+
+
+def place_of(context: Context) -> Place:
+    """The same for all of a page, so it is found out once."""
+    place: Place | None = context.__dict__.get("quick_place")
+    if place is None:
+        place = context.__dict__["quick_place"] = Place(get_language(), get_urlconf(), get_script_prefix())
+    return place
 
 
 class QuickURL(Node):
@@ -37,7 +54,7 @@ class QuickURL(Node):
         number = self.argument.resolve(context) if self.argument else 0
         if type(number) is not int:
             return str(self.node.render(context))
-        place = (get_urlconf(), get_script_prefix())
+        place = place_of(context)[1:]
         if place not in self.known:
             self.known[place] = self._parts()
         parts = self.known[place]
@@ -71,7 +88,7 @@ class SaidOnce(Node):
         self.said: dict[str | None, str] = {}
 
     def render(self, context: Context) -> str:
-        language = get_language()
+        language = place_of(context).language
         if language not in self.said:
             self.said[language] = str(self.node.render(context))
         return self.said[language]
@@ -94,6 +111,22 @@ class QuickBlock(Node):
         self.plural, more = node.render_token_list(node.plural) if node.plural else ("", [])
         self.names = list(dict.fromkeys([*self.names, *more]))
         self.about = _constant(node.message_context) if node.message_context else None
+        self.said: dict[tuple[str | None, int | None], str] = {}
+
+    def _said(self, context: Context, count: int | None = None) -> str:
+        """The translated sentence with its gaps; the counts of one page are few, those of all time are not."""
+        key = (place_of(context).language, count)
+        text = self.said.get(key)
+        if text is None:
+            if len(self.said) >= KEPT_SENTENCES or settings.DEBUG:
+                self.said.clear()
+            text = self.said[key] = self._translated(count)
+        return text
+
+    def _translated(self, count: int | None) -> str:
+        if count is not None:
+            return ngettext(self.singular, self.plural, count)
+        return pgettext(self.about, self.singular) if self.about else gettext(self.singular)
 
     def render(self, context: Context) -> str:
         values = {name: value.resolve(context) for name, value in self.node.extra_context.items()}
@@ -103,9 +136,9 @@ class QuickBlock(Node):
             if type(count) is not int:
                 return str(self.node.render(context))
             values[counted] = count
-            text = ngettext(self.singular, self.plural, count)
+            text = self._said(context, count)
         else:
-            text = pgettext(self.about, self.singular) if self.about else gettext(self.singular)
+            text = self._said(context)
         shown = {
             name: _shown(values[name] if name in values else context.get(name, ""), context) for name in self.names
         }
@@ -123,6 +156,24 @@ def _block_translate(parser: Parser, token: Token) -> Node:
     return QuickBlock(node) if is_plain and has_fixed_context else node
 
 
+class OtherLanguage(Node):
+    """A part of a page in a language of its own."""
+
+    def __init__(self, node: i18n.LanguageNode) -> None:
+        self.node, self.nodelist = node, node.nodelist
+
+    def render(self, context: Context) -> str:
+        context.__dict__.pop("quick_place", None)
+        try:
+            return str(self.node.render(context))
+        finally:
+            context.__dict__.pop("quick_place", None)
+
+
+def _language(parser: Parser, token: Token) -> Node:
+    return OtherLanguage(i18n.language(parser, token))
+
+
 def _shown(value: Any, context: Context) -> str:
     """As the template would show it; whole numbers have no thousands separator in either language."""
     return str(value) if type(value) is int else str(render_value_in_context(value, context))
@@ -137,5 +188,6 @@ def _constant(expression: FilterExpression) -> str | None:
 
 _TAGS: dict[str, Callable[[Parser, Token], Node]] = {
     "translate": _translate, "trans": _translate, "blocktranslate": _block_translate, "blocktrans": _block_translate,
+    "language": _language,
 }  # fmt: skip
 register.tags.update(_TAGS)

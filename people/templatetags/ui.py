@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from people.date_styles import second_label
 from people.form_tokens import FIELD, new_token
 from people.icons import ICONS
+from people.templatetags.quick import Place, place_of
 from people.text import national_phone
 from people.typed_days import japanese_year
 
@@ -65,20 +66,19 @@ def nav_link(
     section: patterns of URL names, separated by spaces, such as "leads:*". query: what the page opens with, "?…".
     """
     match = getattr(context.get("request"), "resolver_match", None)
-    current = _current(match.view_name if match else "", url_name, section)
-    return _nav_link(reverse(url_name) + query, label, icon_name, current)
+    here = match.view_name if match else ""
+    return _nav_link(url_name, str(label), icon_name, section, query, here, place_of(context))
 
 
-@lru_cache(maxsize=4096)  # every page draws the same links
-def _current(here: str, url_name: str, section: str) -> str:
+@lru_cache(maxsize=8192)  # every page draws the same links
+def _nav_link(
+    url_name: str, label: str, icon_name: str, section: str, query: str, here: str, _place: Place
+) -> SafeString:
     is_within = any(fnmatchcase(here, pattern) for pattern in section.split())
-    return "page" if here == url_name else "true" if is_within else ""
-
-
-@lru_cache(maxsize=4096)
-def _nav_link(url: str, label: str, icon_name: str, current: str) -> SafeString:
+    current = "page" if here == url_name else "true" if is_within else ""
     mark = format_html(' aria-current="{}"', current) if current else ""
-    return format_html('<a href="{}"{}>{}{}</a>', url, mark, icon(icon_name) if icon_name else "", label)
+    drawn = icon(icon_name) if icon_name else ""
+    return format_html('<a href="{}"{}>{}{}</a>', reverse(url_name) + query, mark, drawn, label)
 
 
 @register.filter

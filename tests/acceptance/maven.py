@@ -67,6 +67,8 @@ def _first_sweep(world: World) -> None:
 def _reports(world: World) -> None:
     january = world.report("due_approaches", "--as-of", AS_OF, "--from", "2018-01-01", "--to", "2018-01-31")
     world.equal("due in 2018-01", (287, 1684), (january["total"], january["figures"]["carried_over"]))
+    page = f"/dashboards/due/?as_of={AS_OF}&month=2018-01"
+    world.shows("this month's approaches", page, {"due_approaches": 287, "due_approaches carried": 1684})
     by_team = world.counts("coverage", "--as-of", AS_OF, "--where", "kind=stagnant", "--by", "team")
     world.equal("stagnant by team", TEAMS, by_team)
     world.equal("lost by month", LOST, world.counts("lost_reasons", "--as-of", AS_OF, "--by", "month"))

@@ -44,6 +44,8 @@ def check(verdicts: Verdicts) -> None:
         days = world.report("days_to_won", "--as-of", AS_OF)["figures"]
         told = (days["new"]["n"], days["new"]["median"], days["new"]["same_day"], days["errors"], days["revived"]["n"])
         world.equal("days to won: n, median, same day, before it began, revived", (841, 14.0, 33, 1, 0), told)
+        page = f"/dashboards/reopportunity/?as_of={AS_OF}&from=2017-12-01&to={AS_OF}"
+        world.shows("won, and days to won", page, {"won": 842, "days_to_won new": 841})
         world.equal("people who are both IS and FS", 13, world.report("people", "--as-of", AS_OF)["figures"]["both"])
         both = "SELECT count(*) FROM deals_deal WHERE is_owner_id IS NOT NULL AND fs_owner_id IS NOT NULL"
         world.equal("won deals with both owners", 842, world.count(both))

@@ -2,20 +2,23 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = ROOT.parent / "shared" / "data"
 MAPS = DATA / "maps"
+BEHIND = ("page", "csv", "json")
 
 
 @dataclass
@@ -91,6 +94,29 @@ class World:
         """The groups of a report as key → n."""
         return {group["key"]: group["n"] for group in self.report(name, *arguments)["groups"]}
 
+    def pages(self, *addresses: str) -> dict[str, dict[str, Any]]:
+        """What a reader finds at these addresses; see `tests.acceptance.through_pages`."""
+        command = [sys.executable, "-m", "tests.acceptance.through_pages", *addresses]
+        done = subprocess.run(command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        found: dict[str, dict[str, Any]] = json.loads(done.stdout)
+        return found
+
+    def shows(self, what: str, page: str, numbers: Mapping[str, int]) -> None:
+        """Note that the page says these numbers, each a link to rows, and that list, file and JSON have as many.
+
+        numbers: by the report and part of the link, "due_approaches" or "due_approaches carried".
+        """
+        links = self.pages(page)[page]["numbers"]
+        for name, number in numbers.items():
+            report, _space, part = name.partition(" ")
+            url = next((url for url, says in links.items() if _leads_to(url, report, part) and _says(says, number)), "")
+            self.holds(f"{what}: {name} on {page}", f"{number:,}", url or sorted(links.items())[:40], met=bool(url))
+            if url:
+                behind = self.pages(url)[url]
+                self.equal(f"{what}: rows, CSV and JSON of {name}", (number,) * 3, tuple(behind[k] for k in BEHIND))
+
     def count(self, query: str) -> int:
         """A count that no report gives, straight from the tables."""
         with closing(sqlite3.connect(self.folder / "db.sqlite3")) as database:
@@ -118,6 +144,15 @@ class World:
 
     def _environment(self) -> dict[str, str]:
         return os.environ | {"DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}", "LOG_LEVEL": "WARNING"}
+
+
+def _leads_to(url: str, report: str, part: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path == f"/records/{report}/" and dict(parse_qsl(parts.query)).get("part", "") == part
+
+
+def _says(says: str, number: int) -> bool:
+    return f"{number:,}" in re.findall(r"[\d,]+", says)
 
 
 @contextmanager

@@ -57,6 +57,12 @@ def _calls_and_tasks(world: World) -> None:
     world.equal("calls", {"linked": 2310, "unlinked": 1790, "seconds": 1665700}, figures)
     world.equal("calls by owner", CALLS_BY_OWNER, world.counts("calls", "--as-of", AS_OF, "--by", "user"))
     world.equal("calls by month", CALLS_BY_MONTH, world.counts("calls", "--as-of", AS_OF, "--by", "month"))
+    for month, number in CALLS_BY_MONTH.items():
+        last_day = {"2021-02": 28, "2021-03": 31, "2021-04": 30}[month]
+        page = f"/dashboards/activity/?as_of={AS_OF}&from={month}-01&to={month}-{last_day}"
+        world.shows(f"volume of {month}", page, {"activity_volume": number})
+    page = f"/dashboards/activity/?as_of={AS_OF}&from=2021-02-01&to={AS_OF}&user=David%20Love"
+    world.shows("volume of one owner", page, {"activity_volume": CALLS_BY_OWNER["David Love"]})
     _activities(world)
     overdue = {"David Love": 7, "Lazar Mathew": 3, "Augustine Paul": 1}
     world.equal("open tasks overdue", overdue, world.counts("overdue", "--as-of", AS_OF, "--by", "user"))

@@ -146,15 +146,15 @@ def test_logging_many_activities_costs_as_many_queries_as_logging_one(django_ass
             ActivityFactory.build(reached=True, deal=cycle.deal, owner=seller)
             for cycle in CycleFactory.create_batch(count)
         ]
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             log_activities(calls, by=None, as_of=TODAY)
 
 
-def test_logging_activities_without_a_deal_costs_three_queries(django_assert_num_queries):
+def test_logging_activities_without_a_deal_costs_four_queries(django_assert_num_queries):
     contact = ContactFactory()
     calls = [ActivityFactory.build(contact=contact, is_imported=True) for _ in range(50)]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         log_activities(calls, by=None, as_of=TODAY)
 
 

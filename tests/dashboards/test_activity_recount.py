@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.models import Activity
@@ -18,6 +18,7 @@ from deals.models import Deal, FollowUpCycle
 from leads.models import Lead
 from tests.dashboards.rows import call, deal, person, stagnant
 from tests.factories import LeadFactory, SourceFactory
+from tests.worlds import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def build(world: list[dict[str, Any]]) -> None:
         Activity.objects.filter(pk=made.pk).update(kind=one["kind"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@worlds(40)
 @given(world=st.lists(touches, max_size=12))
 def test_every_number_agrees_with_a_count_row_by_row(world):
     with transaction.atomic():

@@ -13,7 +13,7 @@ from followups.states import MEETING_SUBJECTS, MeetingWay
 from people.models import User
 from people.states import Role
 from tests.dashboards.rows import call, deal, lost, person, stagnant, todo
-from tests.factories import ActivityFactory, LeadFactory, SourceFactory, TodoFactory
+from tests.factories import ActivityFactory, DealFactory, LeadFactory, SourceFactory, TodoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +194,14 @@ def test_a_lead_and_the_deal_that_came_of_it_are_one(staff):
     call(staff, date(2025, 7, 14), APPOINTMENT, lead=LeadFactory())
 
     assert answer("appointments", asked()).total == 2
+
+
+@pytest.mark.parametrize(("days", "expected"), [(14, 1), (15, 2)])
+def test_a_lead_called_after_its_deal_won_an_appointment_is_the_same_one(staff, days, expected):
+    lead = LeadFactory()
+    call(staff, AS_OF - timedelta(days=days), "appointment", deal=DealFactory(lead=lead))
+    call(staff, AS_OF, "appointment", lead=lead)
+    assert answer("appointments", Asked(as_of=AS_OF)).total == expected
 
 
 def test_without_deal_and_lead_each_appointment_counts(staff):

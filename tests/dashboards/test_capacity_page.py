@@ -51,21 +51,29 @@ class TestSos:
     @pytest.mark.parametrize(("day", "is_named"), [(AS_OF, True), (date(2025, 8, 6), True), (date(2025, 8, 7), False)])
     def test_more_than_fits_on_one_of_the_next_five_business_days(self, browser, staff, day, is_named):
         give(staff, day, 4)
-        assert names(context_of(browser)["helpless"]) == ["佐藤"] * is_named
+        assert names(context_of(browser)["strains"].helpless) == ["佐藤"] * is_named
 
     def test_a_full_day_is_no_call_for_help(self, browser, staff):
         give(staff, FRIDAY, 3)
-        assert names(context_of(browser)["helpless"]) == []
+        assert names(context_of(browser)["strains"].helpless) == []
 
     @pytest.mark.parametrize(("count", "is_named"), [(2, False), (3, True)])
     def test_three_overdue_todos(self, browser, staff, count, is_named):
         give(staff, date(2025, 7, 30), count)
-        assert names(context_of(browser)["helpless"]) == ["佐藤"] * is_named
+        assert names(context_of(browser)["strains"].helpless) == ["佐藤"] * is_named
+
+    def test_of_many_the_ten_who_need_it_most_are_named_and_all_on_demand(self, browser, staff):
+        SosCall.objects.create(user=staff, note="手一杯です", raised_on=AS_OF)
+        for n in range(11):
+            give(person(f"鈴木{n:02}", Role.IS, todo_cap=1), FRIDAY, 12 - n)
+        shown = context_of(browser)["strains"]
+        assert (names(shown.helpless), shown.helpless_count) == (["佐藤", *(f"鈴木{n:02}" for n in range(9))], 12)
+        assert len(context_of(browser, "sos=all")["strains"].helpless) == 12
 
     @pytest.mark.parametrize("settled_on", [None, AS_OF])
     def test_an_open_call(self, browser, staff, settled_on):
         SosCall.objects.create(user=staff, note="手一杯です", raised_on=AS_OF, settled_on=settled_on)
-        assert names(context_of(browser)["helpless"]) == (["佐藤"] if settled_on is None else [])
+        assert names(context_of(browser)["strains"].helpless) == (["佐藤"] if settled_on is None else [])
 
 
 class TestThePanel:
@@ -108,7 +116,7 @@ class TestHeld:
             deal(f"進行{n}", date(2025, 7, 1), fs_owner=seller)
         deal("受注", date(2025, 7, 1), "won", fs_owner=seller, closed_on=date(2025, 7, 2))
         give(staff, date(2025, 7, 30), 2)
-        people = {one.row.person.name: one for one in context_of(browser)["people"]}
+        people = {one.row.person.name: one for one in context_of(browser)["strains"].people}
         assert (people["田中"].held, people["田中"].has_too_many, people["佐藤"].overdue) == (2, True, 2)
         for one in people.values():
             assert browser.get(one.held_url).context["page"].paginator.count == one.held
@@ -133,19 +141,19 @@ class TestSpiral:
 
     def test_all_three_signs_make_one(self, browser):
         self.world()
-        assert names(context_of(browser)["spirals"]) == ["田中"]
+        assert names(context_of(browser)["strains"].spirals) == ["田中"]
 
     def test_a_fifth_more_deals_is_the_limit(self, browser):
         self.world(held_after=5)
-        assert names(context_of(browser)["spirals"]) == []
+        assert names(context_of(browser)["strains"].spirals) == []
 
     def test_without_more_that_is_late_there_is_none(self, browser):
         self.world(late=0)
-        assert names(context_of(browser)["spirals"]) == []
+        assert names(context_of(browser)["strains"].spirals) == []
 
     def test_where_all_days_were_kept_there_is_none(self, browser):
         self.world(late=0, kept=5)
-        assert names(context_of(browser)["spirals"]) == []
+        assert names(context_of(browser)["strains"].spirals) == []
 
 
 def test_the_page_asks_the_same_number_of_queries_for_one_row_and_for_fifty(browser, django_assert_max_num_queries):

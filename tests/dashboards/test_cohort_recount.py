@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.reports import Asked, answer
@@ -14,6 +14,7 @@ from deals.models import Deal
 from people.states import Role
 from tests.dashboards.cohorts import hand_back, lose_deal, reopen_deal, stagnate
 from tests.dashboards.rows import call, deal, person
+from tests.worlds import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,7 @@ def told(name: str, asked: Asked) -> tuple[int, int, int]:
     return figures["numerator"], figures["ever"], figures["denominator"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@worlds(25)
 @given(world=st.lists(steps, min_size=1, max_size=4))
 def test_every_rate_agrees_with_a_count_deal_by_deal(world):
     with transaction.atomic():

@@ -6,22 +6,20 @@ The pages are found in the address book and their numbers on the pages, so one t
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from html.parser import HTMLParser
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from people.models import Team, User
 from people.states import Role
+from tests.dashboards.page_links import Link, links_of
 from tests.pages.addresses import PATTERNS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -37,52 +35,6 @@ SHARE = re.compile(r"(?:^|: )([\d,]+\.\d)%(?: .*)?$")
 FRACTION = re.compile(r"^([\d,]+)/([\d,]+)$")
 
 
-@dataclass
-class Link:
-    """A link to records, and what it says about them."""
-
-    url: str
-    name: str
-    words: list[str] = field(default_factory=list)
-    figure: list[str] = field(default_factory=list)
-
-    @property
-    def says(self) -> str:
-        """The name that a screen reader reads, a tile's figure, or the words of the link."""
-        return self.name or " ".join("".join(self.figure or self.words).split())
-
-
-class Links(HTMLParser):
-    """The links of a page to the rows behind its numbers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Link] = []
-        self.open: Link | None = None
-        self.inside: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "a":
-            is_ours = (given.get("href") or "").startswith("/records/")
-            self.open = Link(given["href"] or "", given.get("aria-label") or "") if is_ours else None
-            self.inside = []
-            if self.open:
-                self.found.append(self.open)
-        elif self.open and tag not in ("rect", "line", "circle", "path", "br", "img"):
-            self.inside.append(given.get("class") or tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.open = None
-        elif self.open and self.inside:
-            self.inside.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self.open and not {"title", "sr"} & set(self.inside):
-            (self.open.figure if "fig" in self.inside else self.open.words).append(data)
-
-
 @pytest.fixture(scope="module")
 def reader(django_db_setup: None, django_db_blocker: Any) -> Iterator[Client]:
     """A manager in the demo company on a Friday morning."""
@@ -92,12 +44,6 @@ def reader(django_db_setup: None, django_db_blocker: Any) -> Iterator[Client]:
         client.force_login(User.objects.with_role(Role.IS_MANAGER).get())
         yield client
         transaction.set_rollback(True)
-
-
-def links_of(page: HttpResponse) -> list[Link]:
-    parser = Links()
-    parser.feed(page.content.decode().partition("<main")[2])
-    return parser.found
 
 
 def differences(reader: Client, link: Link) -> list[str]:

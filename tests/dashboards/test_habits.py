@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.models import Activity, LintPattern
@@ -18,6 +18,7 @@ from people.states import Role
 from tests.dashboards.rows import person
 from tests.dashboards.test_views import rows_of_file
 from tests.factories import CycleFactory, DealFactory, TodoFactory, at_noon
+from tests.worlds import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ def test_without_a_period_it_is_the_month_of_the_day():
     assert report.figures()["call_results"] == {"numerator": 2, "denominator": 2, "rate": 100.0}
 
 
-worlds = st.lists(
+every_world = st.lists(
     st.fixed_dictionaries(
         {
             "who": st.sampled_from(["佐藤", "鈴木", None]),
@@ -131,8 +132,8 @@ worlds = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(world=worlds)
+@worlds(25)
+@given(world=every_world)
 def test_the_page_agrees_with_a_count_row_by_row_and_adds_up(world):
     with transaction.atomic():
         people = {name: person(name, Role.IS) for name in ("佐藤", "鈴木")}

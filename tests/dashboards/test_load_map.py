@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from activities.models import CallProject, Todo
-from dashboards.pages.load_map import load_map
+from dashboards.pages.load_map import PEOPLE_PER_PAGE, load_map
 from dashboards.reports import Asked, answer
 from people.models import Absence, CompanyHoliday, WeekdayCap
 from people.states import Role
@@ -119,6 +119,42 @@ def test_the_map_narrows_to_a_team():
     give(person("鈴木", Role.IS, team="西"), FRIDAY)
     shown = load_map(Asked(as_of=AS_OF, where={"team": "東"}))
     assert ([row.person.name for row in shown.rows], shown.total) == (["佐藤"], 1)
+
+
+class TestManyPeople:
+    @pytest.fixture
+    def crowd(self):
+        """One person more than fits a page; who comes last by name has most to do."""
+        people = [person(f"担当{n:02}", Role.IS if n % 2 else Role.FS) for n in range(PEOPLE_PER_PAGE + 1)]
+        give(people[-1], FRIDAY, 2)
+        give(people[0], MONDAY)
+        return people
+
+    def names(self, shown):
+        return [row.person.name for group in shown.groups for row in group.shown]
+
+    def test_the_fullest_come_first_and_the_rest_stand_on_the_next_page(self, crowd):
+        first, second = (load_map(Asked(as_of=AS_OF), page) for page in (1, 2))
+        assert len(self.names(first)) == PEOPLE_PER_PAGE
+        assert {"担当00", "担当25"} <= {*self.names(first)}
+        assert len(self.names(second)) == 1
+        assert {*self.names(first), *self.names(second)} == {one.name for one in crowd}
+
+    def test_a_total_is_that_of_everybody_on_whatever_page(self, crowd):
+        for page in (1, 2):
+            shown = load_map(Asked(as_of=AS_OF), page)
+            assert (shown.total, sum(len(group.rows) for group in shown.groups)) == (3, PEOPLE_PER_PAGE + 1)
+            assert [sum(days) for days in zip(*(group.totals for group in shown.groups), strict=True)][:3] == [0, 2, 1]
+
+    def test_a_side_of_which_nobody_is_shown_has_no_table(self, crowd):
+        [(group, _groups)] = load_map(Asked(as_of=AS_OF), 2).by_side
+        assert (len(group.shown), group.is_whole) == (1, False)
+
+    def test_a_crowded_day_is_offered_wherever_its_person_stands(self, crowd):
+        give(crowd[12], FRIDAY, 1)
+        crowd[12].todo_cap = 0
+        crowd[12].save()
+        assert [offer.person for offer in load_map(Asked(as_of=AS_OF), 2).offers] == [crowd[12]]
 
 
 class TestMovesOffered:

@@ -8,17 +8,19 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.pages.pipeline import pipeline
 from dashboards.reports import Asked, answer
+from dashboards.snapshots import take_snapshot
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
 from people.states import Role
 from tests.dashboards.rows import person
 from tests.dashboards.test_views import rows_of_file
 from tests.factories import DealFactory, TeamFactory
+from tests.worlds import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +72,7 @@ deals = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@worlds(25)
 @given(world=st.lists(deals, max_size=8))
 def test_the_table_agrees_with_a_count_row_by_row_and_adds_up(world):
     with transaction.atomic():
@@ -131,6 +133,53 @@ def test_what_does_not_exist_is_left_out_and_said(browser, some, query):
 @pytest.mark.parametrize("query", ["?as_of=2012-01-01", "?from=2012-01-01&to=2012-02-01", "?team=null"])
 def test_any_day_is_answered(browser, some, query):
     assert browser.get(f"{ADDRESS}{query}").status_code == 200
+
+
+FOUR_WEEKS = timedelta(weeks=4)
+
+
+def keep_the_day(day: date, taken_on: date | None = None) -> None:
+    at = datetime.combine(taken_on or day, time(23, 55), timezone.get_default_timezone())
+    take_snapshot(day, now=at)
+
+
+@pytest.mark.parametrize(("late", "is_found"), [(-1, False), (0, True), (6, True), (7, False)])
+def test_four_weeks_ago_is_the_last_kept_day_of_the_week_that_ends_then(some, late, is_found):
+    keep_the_day(AS_OF - FOUR_WEEKS - timedelta(days=late))
+    past = pipeline(ASKED).past
+    assert past.aimed_on == AS_OF - FOUR_WEEKS
+    assert (past.counted_on is not None) is is_found
+    assert bool(past.reason) is not is_found
+
+
+def test_each_status_and_age_is_compared_with_what_was_kept(some):
+    keep_the_day(AS_OF - FOUR_WEEKS)  # only the deal that nobody has touched since is known to that day
+    touched(2, status="quoted")
+    shown = pipeline(ASKED)
+    assert (shown.foot.then, shown.foot.change) == (1, "+3")
+    assert [(row.then, row.change) for row in shown.rows if row.whole.count == 3] == [(1, "+2")]
+    assert (0, "±0") in {(row.then, row.change) for row in shown.rows}
+    notes = {tile.name: tile.note for tile in shown.tiles}
+    assert "+3" in notes["open"] and "+2" in notes["0-6"] and "−1" in notes["30-59"] and "+1" in notes["60+"]
+
+
+def test_a_team_is_compared_with_its_own_number_and_its_statuses_with_nothing(some):
+    keep_the_day(AS_OF - FOUR_WEEKS)
+    shown = pipeline(ASKED.with_keys(team="東"))
+    assert (shown.foot.then, shown.foot.change) == (1, "+1")
+    assert {row.then for row in shown.rows} == {None}
+    assert shown.past.reason
+
+
+def test_what_was_kept_for_all_is_no_comparison_for_one_source(some):
+    keep_the_day(AS_OF - FOUR_WEEKS)
+    past = pipeline(ASKED.with_keys(source="")).past
+    assert (past.counted_on, past.counts) == (None, {}) and past.reason
+
+
+def test_a_day_that_was_counted_later_says_so(browser, some):
+    keep_the_day(AS_OF - FOUR_WEEKS, taken_on=AS_OF)
+    assert "再計算" in browser.get(ADDRESS).content.decode()
 
 
 def test_without_deals_the_page_stands(browser):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from dashboards.models import DailySnapshot
 from followups.models import FollowUpProgram
 from people.states import Role
 from tests.dashboards.cohorts import every_ending, golden, january, lost_deal, reopen_deal
@@ -184,3 +185,56 @@ def test_the_number_of_queries_does_not_depend_on_the_records(manager, django_as
         lost_deal(f"多{n}", january(2 + n % 20), "competitor")
     with django_assert_max_num_queries(len(few)):
         shown(manager)
+
+
+class TestBeforeAndSince:
+    def rows(self, manager, **query):
+        return {str(one.label): one for one in shown(manager, **query)["changes"]}
+
+    def keep(self, day, numerator, denominator, **group):
+        values = {"metric": "untouched", "count": numerator, "numerator": numerator, "denominator": denominator}
+        DailySnapshot.objects.create(counted_on=day, **values, **group)
+
+    def test_without_a_program_there_is_nothing_to_compare(self, manager):
+        golden()
+        assert self.rows(manager) == {}
+
+    def test_the_rate_stands_against_the_stated_baseline(self, manager):
+        golden()
+        FollowUpProgram.objects.create(started_on=date(2025, 1, 1), manual_baseline=5)
+        row = self.rows(manager)["再商談化率"]
+        assert (row.before.value, row.since.value, row.change, row.is_better) == (5.0, 42.9, "+37.9pt", True)
+
+    def test_the_untouched_stand_as_they_were_kept_and_fewer_are_better(self, manager):
+        FollowUpProgram.objects.create(started_on=date(2025, 1, 1))
+        self.keep(date(2024, 11, 1), 1, 10)
+        self.keep(date(2024, 12, 31), 6, 10)
+        self.keep(date(2025, 1, 1), 5, 10)
+        self.keep(date(2025, 7, 30), 1, 10)
+        self.keep(date(2025, 8, 1), 9, 10)
+        row = self.rows(manager)["未着手"]
+        assert (row.before.value, row.since.value, row.change, row.is_better) == (60.0, 10.0, "−50.0pt", True)
+
+    def test_a_program_that_began_with_the_product_is_measured_from_its_first_kept_night(self, manager):
+        FollowUpProgram.objects.create(started_on=date(2025, 1, 1))
+        for day, numerator in ((date(2025, 1, 23), 6), (date(2025, 1, 30), 5), (date(2025, 7, 30), 1)):
+            self.keep(day, numerator, 10)
+        row = self.rows(manager)["未着手"]
+        assert (row.before.value, row.since.value) == (60.0, 10.0)
+
+    def test_what_was_not_kept_is_a_dash_with_its_reason(self, manager):
+        FollowUpProgram.objects.create(started_on=date(2025, 1, 1))
+        self.keep(date(2025, 7, 30), 1, 10)
+        row = self.rows(manager)["未着手"]
+        assert (row.before.value, row.before.note, row.change) == (None, "記録なし", "")
+
+    @pytest.mark.parametrize("query", [{"team": "null"}, {"trigger": "budget"}, {"source": "null"}])
+    def test_a_narrower_page_compares_what_can_be_narrowed(self, manager, query):
+        FollowUpProgram.objects.create(started_on=date(2025, 1, 1))
+        assert "再商談化率" in self.rows(manager, **query)
+
+
+def test_the_chart_of_cohorts_has_its_table(manager):
+    golden()
+    page = manager.get(URL, JULY).content.decode()
+    assert '<details class="data">' in page and "95%区間" in page

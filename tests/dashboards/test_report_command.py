@@ -80,6 +80,8 @@ FIGURES = {
         *RATE, *(f"{part}{end}" for part in ("promise", "todo", "new_lead", "ad_hoc") for end in ("", "_rate")),
     },
     "next_step": RATE,
+    "double_checks": RATE,
+    "active_users": {"dau", "wau", *RATE},
     "stock_flow": {
         "appointments", "baseline_appointments", "baseline_connect_rate", "baseline_from", "baseline_to",
         "baseline_volume", "baseline_working_days", "business_days", "connect_rate", "expected", "limit", "people",

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from dashboards.stock_and_flow import BASELINE_DAYS, NOTHING, Compared, Tally, Verdict, compare, limit_of
+from dashboards.stock_and_flow import BASELINE_DAYS, NOTHING, Bar, Compared, Tally, Verdict, compare
 
 WINDOW_DAYS = 3
 
@@ -43,7 +43,7 @@ def test_thirty_expected_calls_are_enough(before, verdict):
 
 @pytest.mark.parametrize(("expected", "limit"), [(270, 0.8999), (271, 0.9), (1000, 0.9), (100_000, 0.9)])
 def test_the_limit_is_never_closer_than_ten_percent(expected, limit):
-    assert round(limit_of(expected), 4) == limit
+    assert round(Bar().limit(expected), 4) == limit
 
 
 @pytest.mark.parametrize(("volume", "verdict"), [(1619, Verdict.FLOW), (1620, Verdict.STOCK)])
@@ -120,7 +120,7 @@ def false_alarms(expected: int) -> float:
     alarms = 0.0
     for number, chance in enumerate(baselines):
         found = (first + number) * WINDOW_DAYS / BASELINE_DAYS
-        limit = limit_of(found)
+        limit = Bar().limit(found)
         if limit is not None:
             fewer = -int(-limit * found // 1)  # counts under it: 0 … fewer − 1
             alarms += chance * below[min(max(fewer - low, 0), len(window))]

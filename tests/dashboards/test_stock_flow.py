@@ -12,8 +12,8 @@ from activities.states import ActivityKind
 from dashboards.reports import Asked, answer
 from leads.models import AvailabilityGuess
 from people.business_days import BusinessCalendar
-from people.models import User
-from people.states import Role
+from people.models import Threshold, User
+from people.states import Role, ThresholdCode
 from tests.dashboards.rows import person
 from tests.factories import AbsenceFactory, ContactFactory, CycleFactory, DealFactory, TodoFactory, at_noon
 
@@ -62,6 +62,21 @@ def test_silver_week_2020(sato, volume, ratio, verdict):
     call_command("report", "stock_flow", *arguments, stdout=out)
     said = json.loads(out.getvalue())
     assert (said["total"], said["figures"]["verdict"], said["figures"]["limit"]) == (volume, verdict, 0.858)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "least", "limit", "verdict"),
+    [(10, 30, 0.858, "stock"), (15, 30, 0.85, "stock"), (5, 30, 0.858, "stock"), (10, 136, None, "open")],
+)
+def test_the_numbers_of_the_settings_set_the_bar(sato, tolerance, least, limit, verdict):
+    """135 expected, 118 done: 1 − 1.645/√135 is 0.858, and 0.874 lies above it."""
+    Threshold.objects.create(code=ThresholdCode.STOCK_FLOW_TOLERANCE_PERCENT, value=tolerance)
+    Threshold.objects.create(code=ThresholdCode.STOCK_FLOW_LEAST_EXPECTED, value=least)
+    work(sato, 900, BASELINE)
+    work(sato, 118, WINDOW)
+    found = figures()
+    assert (found["limit"], found["verdict"]) == (limit, verdict)
+    assert str(least) in answer("stock_flow", SILVER_WEEK).definition()
 
 
 def test_a_small_rep_is_not_judged_and_the_team_is(sato):

@@ -19,7 +19,7 @@ from dashboards.addresses import records_url
 from dashboards.reports import REPORTS, Asked, answer
 from dashboards.views import health as health_page
 from deals.models import Deal
-from followups.models import Rule, SweepRun
+from followups.models import LeakCheck, Rule, SweepRun
 from followups.rules import sweep
 from people.models import Threshold, User
 from people.states import Role, ThresholdCode
@@ -208,7 +208,15 @@ def test_an_imported_loss_waits_for_its_first_run_and_the_page_says_so(browser, 
 def test_the_tiles_count_what_they_say(browser, mixed):
     tiles = {tile.name: tile.value for tile in context_of(browser)["tiles"]}
 
-    assert tiles == {"todo_leaks": 1, "untouched": 2, "overdue": 1, "unassigned": 1, "stale_leads": 0, "unruled": 3}
+    assert tiles == {
+        "todo_leaks": 1,
+        "untouched": 2,
+        "overdue": 1,
+        "unassigned": 1,
+        "over_cap": 0,
+        "stale_leads": 0,
+        "unruled": 3,
+    }
 
 
 def as_asked(address: str) -> tuple[str, dict[str, str]]:
@@ -240,8 +248,11 @@ def test_every_number_is_its_rows_its_file_and_its_report(browser, mixed):
 
 
 def held_and_kept(staff: User) -> None:
-    """A deal in somebody's hands, a to-do done in time, and one that was put off."""
+    """A deal in somebody's hands, a to-do done in time, one put off, one without room; and a signature."""
+    todo(stagnant("あふれた", date(2025, 7, 1)), date(2025, 8, 1), person("満員", Role.IS, todo_cap=0))
     Deal.objects.filter(pk=DealFactory(status="ongoing").pk).update(fs_owner=staff)
+    signed_at = datetime.combine(AS_OF, time(9), timezone.get_default_timezone())
+    LeakCheck.objects.create(checked_on=AS_OF, signed_by=staff, signed_at=signed_at, run_state="current")
     done = todo(stagnant("守った", date(2025, 7, 1)), date(2025, 7, 10), staff)
     Todo.objects.filter(pk=done.pk).update(status="done", closed_on=date(2025, 7, 10))
     TodoMove.objects.create(todo=done, from_on=date(2025, 7, 9), to_on=date(2025, 7, 10), moved_on=date(2025, 7, 8))

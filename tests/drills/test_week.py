@@ -39,7 +39,8 @@ def shown(manager: Person, day: date) -> dict[str, int]:
     assert set(parts) == set(CoverageState.values) and sum(parts.values()) == proof.open
     tiles = {tile.name: tile.value for tile in page.context["tiles"]}
     assert (tiles.pop("unassigned"), tiles.pop("overdue")) == (parts["unassigned"], sum(overdue.values()))
-    assert tiles.pop("stale_leads") == answer("stale_leads", Asked(as_of=day)).total
+    for name in ("stale_leads", "over_cap"):
+        assert tiles.pop(name) == answer(name, Asked(as_of=day)).total
     return {
         "stagnant": proof.stagnant, "lost": proof.lost, "returned": proof.returned, **parts, "leaks": proof.leaks,
         **tiles, "overdue to-dos": sum(overdue.values()), "late promised": overdue["promised"],

@@ -268,7 +268,7 @@ def test_a_changed_limit_makes_a_version(ops, admin):
     assert RuleVersion.objects.get(rule=rule, version=2).changed_by == admin
 
 
-@pytest.mark.parametrize("changes", [{"value": 0}, {"value": 3651}, {"statuses": []}, {"mode": "suggest"}])
+@pytest.mark.parametrize("changes", [{"value": 0}, {"value": 3651}, {"statuses": []}, {"mode": "sometimes"}])
 def test_a_rule_out_of_range_is_refused(ops, changes):
     rule = Rule.objects.get(code="R-60")
     response = ops.post(change_url(rule), rule_form(rule, **changes))

@@ -79,7 +79,7 @@ class TestPages:
         page = client.post(address, follow=True).content.decode()
 
         assert one.todos.filter(status="open", created_on=today).count() == 1
-        assert "1 follow-up has been changed." in page
+        assert "1 deal has been changed." in page
         assert f"{other.deal}: The follow-up has a to-do by now." in page
 
     def test_the_chosen_are_exempted_for_one_reason(self, client, manager):

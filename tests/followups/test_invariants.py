@@ -12,13 +12,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, models
 
-from activities.models import Activity, Todo
+from activities.models import Activity, DayVolume, PersonDay, Todo
 from deals.actions import Loss
 from deals.models import Deal, DealEvent, FollowUpCycle, HandOver
 from followups.actions import accept_proposal, create_deals, decline_proposal, lose, return_to_is
 from followups.actions.returning import Return
 from followups.invariants import INVARIANTS, violations
 from followups.models import Proposal, Rule, SweepChange, SweepRun
+from followups.rollups import refresh_rollups
 from followups.rules import sweep
 from leads.models import Lead, LeadEvent
 from tests.factories import (
@@ -284,6 +285,21 @@ def proposal_is_decided_after_it_was_made() -> int:
     return proposed(status="withdrawn", decided_on=days_ago(4)).pk
 
 
+def volume_of_a_day_is_that_of_its_rows() -> int:
+    """Days are told by their number."""
+    ActivityFactory(day=date(2026, 10, 1))
+    refresh_rollups()
+    DayVolume.objects.update(rows=2)
+    return 20261001
+
+
+def work_of_a_person_is_that_of_its_rows() -> int:
+    ActivityFactory(day=date(2026, 10, 1))
+    refresh_rollups()
+    PersonDay.objects.update(connected=1)
+    return 20261001
+
+
 BREAKERS: dict[str, Callable[[], int]] = {
     breaker.__name__: breaker
     for breaker in (
@@ -302,6 +318,7 @@ BREAKERS: dict[str, Callable[[], int]] = {
         run_counts_its_changes, finished_run_has_an_end, proposal_waits_on_a_deal_to_be_won,
         undone_call_waits_for_no_answer, proposal_is_of_the_deal_of_its_call, accepted_proposal_has_its_meeting,
         accepted_proposal_gave_the_deal_away, proposal_is_decided_after_it_was_made,
+        volume_of_a_day_is_that_of_its_rows, work_of_a_person_is_that_of_its_rows,
     )
 }  # fmt: skip
 # These four are constraints of the database too, which must be taken off before they can be broken.

@@ -5,6 +5,8 @@ import pytest
 from followups.lead_care import no_next_step_leads, stale_leads, unanswered_mails
 from followups.progress import grace_cutoff
 from leads.models import Lead
+from people.models import Threshold
+from people.states import ThresholdCode
 from people.working_days import load_calendar
 from tests.factories import TODAY, ActivityFactory, LeadFactory, TodoFactory, days_ago
 
@@ -71,6 +73,12 @@ class TestAnswer:
     @pytest.mark.parametrize(("days", "is_listed"), [(6, False), (7, True), (8, True)])
     def test_an_answer_is_waited_for_five_business_days(self, lead, days, is_listed):
         ActivityFactory(lead=lead, mail=True, day=days_ago(days))  # Friday, Thursday, Wednesday before Thursday
+        assert (lead in unanswered()) is is_listed
+
+    @pytest.mark.parametrize(("waited", "is_listed"), [(4, True), (5, True), (6, False)])
+    def test_how_long_is_a_setting(self, lead, waited, is_listed):
+        Threshold.objects.create(code=ThresholdCode.REPLY_BUSINESS_DAYS, value=waited)
+        ActivityFactory(lead=lead, mail=True, day=days_ago(7))
         assert (lead in unanswered()) is is_listed
 
     @pytest.mark.parametrize("answer", [{"inbound_mail": True}, {"outcome": "callback"}, {"visit": True}])

@@ -10,7 +10,7 @@ from activities.models import Activity, Todo
 from followups.models import Proposal
 from leads.models import NoAppointmentReason, NurturingReason
 from people.working_days import load_calendar
-from tests.factories import ContactFactory, DealFactory, LeadFactory, TodoFactory, UserFactory
+from tests.factories import CompanyFactory, ContactFactory, DealFactory, LeadFactory, TodoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,23 @@ def test_a_deal_is_not_asked_what_becomes_of_a_lead(client, me):
 
 def test_a_lead_that_is_gone_is_not_found(client, me):
     assert client.get(reverse("followups:log_call") + "?lead=999").status_code == 404
+
+
+@pytest.mark.parametrize("words", ["検索太郎", "検索商事"])
+def test_what_it_is_about_is_found_by_a_person_or_a_company_among_deals_and_leads(client, me, words):
+    company = CompanyFactory(name="検索商事")
+    contact = ContactFactory(name="検索太郎", company=company)
+    lead = LeadFactory(name="資料請求", company=company, contact=contact)
+    deal = DealFactory(name="刷新", company=company, contact=contact)
+    LeadFactory(name="別件")
+    page = client.get(reverse("followups:log_call"), {"q": words})
+    assert [found.pk for found in page.context["deals"]] == [deal.pk]
+    assert [found.pk for found in page.context["leads"]] == [lead.pk]
+    assert f"?lead={lead.pk}" in page.content.decode()
+
+
+def test_without_words_no_lead_is_offered_and_unknown_words_find_nothing(client, me):
+    LeadFactory(name="別件")
+    assert list(client.get(reverse("followups:log_call")).context["leads"]) == []
+    found = client.get(reverse("followups:log_call"), {"q": "どこにもない"}).context
+    assert (list(found["deals"]), list(found["leads"])) == ([], [])

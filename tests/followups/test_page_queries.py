@@ -119,7 +119,7 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "lose a deal": (full_deal, "/deals/{deal}/lose/", DOOR + 14),
     "return a deal": (full_deal, "/deals/{deal}/return/", DOOR + 14),
     "log a call": (full_deal, "/log/?deal={deal}", DOOR + 11),
-    "whose deal to log": (many_deals, "/log/?q=商談", DOOR + 2),
+    "whose deal to log": (many_deals, "/log/?q=商談", DOOR + 3),
     "search": (findable, "/search/?q=みな", DOOR + 6),
     "search by three characters": (findable, "/search/?q=みなと", DOOR + 6),
     "all companies found": (findable, "/search/?q=みなと&kind=companies", DOOR + 3),
@@ -131,9 +131,9 @@ PAGES: dict[str, tuple[Callable[[int], None], str, int]] = {
     "one lead": (full_lead, "/leads/{lead}/", DOOR + 13),
     "change the status of a lead": (full_lead, "/leads/{lead}/status/", DOOR + 6),
     "make a deal of a lead": (full_lead, "/leads/{lead}/convert/", DOOR + 5),
-    "rules": (swept_deals, "/rules/", DOOR + 6),
+    "rules": (swept_deals, "/rules/", DOOR + 10),
     "runs": (many_runs, "/runs/", DOOR + 5),
-    "one run": (swept_deals, "/runs/{run}/", DOOR + 3),
+    "one run": (swept_deals, "/runs/{run}/", DOOR + 4),
 }
 
 

@@ -127,7 +127,7 @@ class TestTabs:
         AvailabilityGuess.objects.create(contact=contact, guess=kind, starts_on=first, ends_on=last, noted_by=noted_by)
 
     def shown(self, me, tab) -> list[Todo]:
-        return standing_rows(in_tab(standings(queue_of(me, NOW)), tab, TODAY))
+        return standing_rows(in_tab(standings(me, NOW), tab, TODAY))
 
     def avoided(self, me) -> list[Todo]:
         return self.shown(me, Tab.AVOID)
@@ -159,7 +159,7 @@ class TestTabs:
         due(me, 2)
         due(me, deal=None, lead=LeadFactory())
         due(me, contact=ContactFactory(do_not_contact_reason="停止依頼"))
-        sizes = tab_sizes(standings(queue_of(me, NOW)), TODAY)
+        sizes = tab_sizes(standings(me, NOW), TODAY)
         assert sizes == {"today": 2, "late": 1, "new": 1, "avoid": 1}
         assert all(len(self.shown(me, Tab(tab))) == size for tab, size in sizes.items())
 
@@ -170,14 +170,14 @@ def test_new_leads_without_a_to_do_wait_for_their_first_call(me):
     LeadFactory(owner=UserFactory())
     ActivityFactory(lead=LeadFactory(owner=me))
     due(me, deal=None, lead=LeadFactory(owner=me))
-    assert list(leads_to_start(me)) == [waiting]
+    assert leads_to_start(me) == [waiting]
 
 
 def test_done_today_is_what_the_person_closed_today(me):
     mine = due(me, done=True, closed_by=me)
     due(me, done=True, closed_by=UserFactory())
     due(me, status="done", closed_on=days_ago(1), closed_by=me)
-    assert list(done_today(me, TODAY)) == [mine]
+    assert done_today(me, TODAY) == [mine]
 
 
 class TestPuttingOff:

@@ -35,7 +35,6 @@ def test_the_same_values_make_no_version() -> None:
         ({"value": 0}, "value"),
         ({"value": 3651}, "value"),
         ({"value": "viele"}, "value"),
-        ({"mode": "suggest"}, "mode"),
         ({"mode": "sometimes"}, "mode"),
         ({"unit": "year"}, "unit"),
         ({"statuses": []}, "statuses"),

@@ -1,14 +1,20 @@
 """The rules as sentences, running them by hand, and the history of the runs."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from activities.models import Todo
+from deals.models import FollowUpCycle
 from followups.models import Rule, RuleVersion, SweepRun
+from followups.rule_effect import Effect, effects
+from followups.rules import sweep
 from people.states import Role
-from tests.factories import DealFactory, UserFactory
+from tests.factories import DealFactory, ExemptionFactory, TodoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +24,6 @@ def admin(client):
     user = UserFactory(admin=True, name="山口 亮")
     client.force_login(user)
     return user
-
-
-def saved(rule: Rule, **changed):
-    """The rule's form as it stands, with changes."""
-    data = {"mode": rule.mode, "value": rule.value, "unit": rule.unit, "statuses": rule.statuses}
-    return data | ({"is_suppressed_by_promise": "on"} if rule.is_suppressed_by_promise else {}) | changed
 
 
 class TestRules:
@@ -47,32 +47,6 @@ class TestRules:
         unruled = client.get(reverse("followups:rules")).context["unruled"]
         assert [(status.code, status.count) for status in unruled] == [("quoted", 1)]
 
-    def test_a_change_is_kept_as_a_version(self, client, admin):
-        rule = Rule.objects.get(code="R-60")
-        page = client.post(reverse("followups:rule_edit", args=["R-60"]), saved(rule, mode="auto", value="45"))
-        assert page.url == reverse("followups:rules")
-        rule.refresh_from_db()
-        assert (rule.mode, rule.value, rule.version) == ("auto", 45, 2)
-        assert RuleVersion.objects.get(rule=rule, version=2).changed_by == admin
-        assert "45日以上" in client.get(reverse("followups:rules")).content.decode()
-
-    @pytest.mark.parametrize(("value", "is_refused"), [("0", True), ("1", False), ("3650", False), ("3651", True)])
-    def test_a_limit_out_of_range_is_refused_and_stays_to_be_corrected(self, client, admin, value, is_refused):
-        rule = Rule.objects.get(code="R-60")
-        page = client.post(reverse("followups:rule_edit", args=["R-60"]), saved(rule, value=value))
-        assert (page.status_code == 200) is is_refused
-        if is_refused:
-            assert f'value="{value}"' in page.content.decode()
-
-    def test_a_rule_names_at_least_one_status(self, client, admin):
-        page = client.post(
-            reverse("followups:rule_edit", args=["R-60"]), saved(Rule.objects.get(code="R-60"), statuses=[])
-        )
-        assert "statuses" in page.context["form"].errors
-
-    def test_a_rule_that_does_not_exist_is_not_found(self, client, admin):
-        assert client.get(reverse("followups:rule_edit", args=["R-99"])).status_code == 404
-
 
 class TestRunning:
     def test_an_admin_runs_them_as_beat_would(self, client, admin, today):
@@ -91,8 +65,80 @@ class TestRunning:
         assert not SweepRun.objects.exists()
 
     def test_opening_its_address_runs_nothing(self, client, admin):
-        assert client.get(reverse("followups:sweep_now")).status_code == 403
+        assert client.get(reverse("followups:sweep_now")).status_code == 200
         assert not SweepRun.objects.exists()
+
+    def test_asked_what_it_would_do_it_says_so_and_writes_nothing(self, client, admin, today):
+        UserFactory(inside=True)
+        Rule.objects.update(mode="auto")
+        DealFactory(created_on=today - timedelta(days=61))
+        page = client.get(reverse("followups:sweep_now"), {"as_of": today.isoformat()})
+        assert page.context["preview"]["todos_created"] == 1
+        assert not SweepRun.objects.exists()
+
+    def test_the_first_run_may_be_as_of_the_end_of_imported_data(self, client, admin, today):
+        Rule.objects.update(mode="auto")
+        then = today - timedelta(days=400)
+        DealFactory(created_on=then - timedelta(days=60))
+        DealFactory(created_on=then + timedelta(days=1))
+        client.post(reverse("followups:sweep_now"), {"as_of": then.isoformat()})
+        run = SweepRun.objects.get()
+        assert (run.as_of, run.summary["todos_created"], run.summary["later"]) == (then, 1, 1)
+
+    @pytest.mark.parametrize(("days", "is_refused"), [(0, False), (1, True)])
+    def test_tomorrow_is_refused(self, client, admin, today, days, is_refused):
+        page = client.post(reverse("followups:sweep_now"), {"as_of": (today + timedelta(days=days)).isoformat()})
+        assert (page.status_code == 200) is is_refused
+        assert SweepRun.objects.exists() is not is_refused
+
+
+class TestModes:
+    def test_a_rule_is_paused_by_one_button_and_switched_on_by_publishing_it(self, client, admin):
+        rule = Rule.objects.get(code="R-60")
+        offer = reverse("followups:rule_edit", args=["R-60"]) + "?mode=auto"
+        assert offer in client.get(reverse("followups:rules")).content.decode()
+        assert client.get(offer).context["form"].start["mode"] == "auto"
+        Rule.objects.update(mode="auto")
+        client.post(reverse("followups:rule_pause", args=["R-60"]))
+        rule.refresh_from_db()
+        assert rule.mode == "off"
+        assert RuleVersion.objects.get(rule=rule, version=2).changed_by == admin
+
+
+class TestEffect:
+    def test_of_each_rule_it_is_told_what_it_made_and_what_came_of_it(self, client, admin, today):
+        Rule.objects.update(mode="auto")
+        deal = DealFactory(created_on=today - timedelta(days=61))
+        sweep(as_of=today)
+        cycle, todo = deal.cycles.get(), Todo.objects.get(deal=deal)
+        Todo.objects.filter(pk=todo.pk).update(status="done", closed_on=today)
+        FollowUpCycle.objects.filter(pk=cycle.pk).update(ended_on=today, end_type="reopened")
+        ExemptionFactory(deal=deal, cycle=cycle, starts_on=today, expires_on=today)
+        assert effects(["R-60", "R-14"], today) == {"R-60": Effect(1, 1, 1, 1), "R-14": Effect()}
+
+    @pytest.mark.parametrize(("days", "made"), [(89, 1), (90, 0)])
+    def test_ninety_days_are_counted(self, today, days, made):
+        deal = DealFactory(created_on=today - timedelta(days=400))
+        TodoFactory(deal=deal, rule_made=True, rule_code="R-60", created_on=today - timedelta(days=days))
+        assert effects(["R-60"], today)["R-60"].made == made
+
+    def test_each_number_opens_as_many_rows_as_it_says(self, client, admin, today):
+        deals = DealFactory.create_batch(3, created_on=today - timedelta(days=61))
+        Rule.objects.update(mode="auto")
+        sweep(as_of=today)
+        Todo.objects.filter(deal=deals[0]).update(status="done", closed_on=today)
+        FollowUpCycle.objects.filter(deal__in=deals[:2]).update(ended_on=today, end_type="reopened")
+        TodoFactory(rule_made=True, rule_code="R-60", created_on=today - timedelta(days=90), deal=DealFactory())
+        page = client.get(reverse("followups:rules")).content.decode()
+        links = re.findall(r'<dd><a class="link" href="([^"]+rule=R-60[^"]*)">(\d+)</a>', page)
+        assert [int(said) for _url, said in links] == [3, 1, 2, 0]
+        for url, said in links:
+            assert client.get(html.unescape(url)).context["page"].paginator.count == int(said)
+
+    def test_a_rule_that_is_on_and_brings_nothing_about_is_marked_and_one_that_is_off_is_not(self, client, admin):
+        Rule.objects.filter(code="R-60").update(mode="auto")
+        cards = client.get(reverse("followups:rules")).context["cards"]
+        assert [card.rule.code for card in cards if card.is_idle] == ["R-60"]
 
 
 class TestRuns:
@@ -116,6 +162,21 @@ class TestRuns:
     def test_a_failed_run_is_a_row_too(self, client, admin, today):
         SweepRun.objects.create(as_of=today, status="failed", finished_at=timezone.now())
         assert "失敗" in client.get(reverse("followups:runs")).content.decode()
+
+    def test_the_changes_of_a_run_are_filtered_by_rule(self, client, admin, today):
+        Rule.objects.update(mode="auto")
+        DealFactory(created_on=today - timedelta(days=61))
+        client.post(reverse("followups:sweep_now"))
+        address = reverse("followups:run", args=[SweepRun.objects.get().pk])
+        assert client.get(address, {"rule": "R-60"}).context["page"].paginator.count == 1
+        assert client.get(address, {"rule": "R-14"}).context["page"].paginator.count == 0
+
+    def test_runs_are_filtered_by_who_started_them(self, client, admin, today):
+        sweep(as_of=today)
+        client.post(reverse("followups:sweep_now"))
+        by = {who: client.get(reverse("followups:runs"), {"by": who}).context["page"] for who in ("clock", "person")}
+        assert [run.started_by for run in by["clock"]] == [None]
+        assert [run.started_by for run in by["person"]] == [admin]
 
     def test_before_the_first_run_it_says_so(self, client, admin):
         assert "まだ" in client.get(reverse("followups:runs")).content.decode()

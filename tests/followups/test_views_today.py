@@ -450,7 +450,7 @@ class TestQueuePage:
 
 # Session, user and his roles; the form's mark, what the call is about, and the verbs of the save.
 # PostgreSQL is asked to check foreign keys at once, so that a customer merged away is a sentence (one statement).
-SAVE = 33 if connection.vendor == "postgresql" else 32
+SAVE = 30 if connection.vendor == "postgresql" else 29
 
 
 class TestQueries:

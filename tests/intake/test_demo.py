@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Todo
+from dashboards.models import DailySnapshot
 from dashboards.reports import Asked, answer
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, CycleKind, DealStatus
@@ -28,7 +29,7 @@ from intake.demo.notes import note, phrases
 from intake.demo.romaji import romaji
 from leads.models import Company, Contact, Lead
 from leads.states import LeadStatus
-from people.models import Absence, Team, User
+from people.models import Absence, Target, Team, User
 from people.states import Role
 from tests.factories import DealFactory
 
@@ -54,6 +55,15 @@ class TheDemo(TestCase):
         assert User.objects.with_role(Role.IS).filter(pk__in=User.objects.with_role(Role.FS)).count() == 2
         for role in (Role.IS_MANAGER, Role.OPS_ADMIN, Role.VIEWER):
             assert User.objects.with_role(role).count() == 1
+
+    def test_every_rep_has_targets_for_this_month_and_the_next(self):
+        for month in (TODAY.replace(day=1), date(2026, 12, 1)):
+            assert Target.objects.filter(month_on=month).values("user").distinct().count() == 12
+
+    def test_the_nights_were_kept_as_they_fell(self):
+        nights = DailySnapshot.objects.filter(metric="untouched", dimension="")
+        assert not any(night.is_recomputed for night in nights)
+        assert nights.count() == 17 and nights.filter(counted_on=date(2026, 11, 19)).exists()
 
     def test_everybody_logs_in_with_the_password_that_was_printed(self):
         assert PASSWORD in self.out.getvalue()

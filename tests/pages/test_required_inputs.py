@@ -39,6 +39,8 @@ FORMS: dict[str, Asks] = {
     "followups:contact_merge": Asks("", "from_name"),
     "followups:deal_add": Asks("company_name is_new_company name", "priority status"),
     "followups:deal_edit": Asks("", "name priority"),
+    "followups:deals_return": Asks("next_action reason"),
+    "followups:deals_todo": Asks("due_on subject"),
     "followups:decline": Asks("reason"),
     "followups:exclude": Asks("reason"),
     "followups:exempt": Asks("reason", "expires_on"),
@@ -62,7 +64,11 @@ FORMS: dict[str, Asks] = {
     "followups:reclassify": Asks("", "approach_contact_text hook lost_reason next_approach_on"),
     "followups:reopen": Asks("", "status"),
     "followups:return": Asks("", "next_action next_approach_on reason"),  # Enter alone returns it (D.4)
-    "followups:rule_edit": Asks("", "mode statuses unit value"),
+    "followups:rule_edit": Asks(
+        "",
+        "action applies_to_existing assignee_strategy basis due_base due_offset_unit due_offset_value effective_on "
+        "mode statuses unit value",
+    ),
     "followups:saved_list_add": Asks("name"),
     "followups:saved_list_edit": Asks("", "name"),
     "followups:todo_add": Asks("hook original_due_on subject", "assignee"),  # a promise stands for the hook (S1-28)
@@ -71,6 +77,8 @@ FORMS: dict[str, Asks] = {
     "followups:todo_done": Asks(),
     "followups:todo_move": Asks("to_on"),
     "followups:win": Asks("", "on"),
+    "intake:imports": Asks("file"),
+    "intake:mapping": Asks(),
     "leads:company_add": Asks("name", "fiscal_start_month"),
     "leads:company_edit": Asks("", "fiscal_start_month name"),
     "leads:contact_add": Asks("name"),

@@ -18,6 +18,7 @@ NOBODY: Side = (NO, NO, NO, NO, NO, NO)
 READERS: Side = (ALL, ALL, ALL, ALL, ALL, ALL)  # "see": everything may be read by everybody with a role
 WORKERS: Side = (ALL, ALL, ALL, ALL, NO, ALL)  # "log activity on any visible record"
 SELLERS_OWN: Side = (NO, OWN, ALL, ALL, NO, OWN)  # "lose / return own deal", "accept"
+SELLERS: Side = (NO, ALL, ALL, ALL, NO, ALL)
 TAKERS: Side = (NO, OWN_OR_FREE, ALL, ALL, NO, OWN_OR_FREE)  # a deal without FS owner is taken by re-opening it
 FOLLOWERS: Side = (OWN_OR_FREE, OWN, ALL, ALL, NO, OWN_OR_FREE)  # "propose", and what belongs to a follow-up
 TODO_HOLDERS: Side = (OWN_OR_FREE, OWN_OR_FREE, TEAM, ALL, NO, OWN_OR_FREE)  # "own → pool", "own", "team", "all"
@@ -97,6 +98,13 @@ WHO_MAY: dict[str, Says] = {
     "followups:notice_read": _button(HOLDERS, refuses_write=404),
     "followups:notice_stop": _form(READERS, does=200, writes_nothing=True),  # this link is not ours
     "styleguide": PAGE,
+    # Import.
+    "intake:imports": _form(ADMINS, does=200, writes_nothing=True),  # no file was chosen
+    "intake:mapping": _form(ADMINS),
+    "intake:run": Says(ADMINS),
+    "intake:start": _button(ADMINS),
+    "intake:cancel": _button(ADMINS),
+    "intake:rejected": Says(ADMINS, shows=404),  # every row went in
     # Calls.
     "followups:today": WORK_PAGE,
     "followups:call": _form(TODO_HOLDERS, refuses_write=409),
@@ -121,6 +129,8 @@ WHO_MAY: dict[str, Says] = {
     "followups:propose": _form(FOLLOWERS),
     "followups:exempt": _form(FOLLOWERS),
     "followups:exempt_many": _form(MANAGERS),
+    "followups:deals_todo": _form(WORKERS),
+    "followups:deals_return": Says(SELLERS, SELLERS_OWN, refuses_write=302),  # says which it left as they were
     "followups:cover": _form(MANAGERS, writes_nothing=True),  # the world lacks no to-do: it says so
     "followups:close_cycle": _form(FOLLOWERS),
     "followups:accept": _button(SELLERS_OWN),
@@ -185,7 +195,19 @@ WHO_MAY: dict[str, Says] = {
     # Rules, settings, numbers.
     "followups:rules": PAGE,
     "followups:rule_edit": _form(ADMINS),
-    "followups:sweep_now": _button(ADMINS),
+    "followups:rule_pause": _button(ADMINS),
+    "followups:draft_discard": _button(ADMINS),
+    "followups:rule_deals": PAGE,
+    "followups:rule_backtest": PAGE,
+    "followups:rule_policy": PAGE,
+    "followups:suggestions": PAGE,
+    "followups:suggestions_accept": _button(MANAGERS),
+    "followups:exemptions": PAGE,
+    "followups:announcements": PAGE,
+    "followups:announcement": PAGE,
+    "followups:announcement_confirm": _button(WORKERS),
+    "followups:announcement_withdraw": _button(ADMINS),
+    "followups:sweep_now": _form(ADMINS),
     "followups:runs": PAGE,
     "followups:run": PAGE,
     "followups:run_undo": _form(ADMINS),

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from activities.models import Activity, CallProject, CallProjectMember, SavedList, Todo
 from deals.models import Deal, FollowUpCycle, Product
-from followups.models import Notice, Proposal, Rule, SweepRun
+from followups.models import Announcement, Notice, Proposal, Rule, RuleDraft, Suggestion, SweepRun
 from followups.rules import sweep
+from followups.rules.settings import content
+from intake.models import ImportBatch, UploadedFile
 from leads.models import AvailabilityGuess, Company, Contact, Lead, NurturingReason
 from people.models import Absence, SosCall, Team, User, Wording
 from people.states import Role, WordKind
@@ -82,7 +84,10 @@ class World:
     newcomer: User
     team: Team
     run: SweepRun
+    announcement: Announcement
     product: Product
+    upload: UploadedFile
+    tried: ImportBatch
     held: dict[int | None, Held]
 
     def of(self, who: User | None) -> Held:
@@ -116,6 +121,7 @@ def build() -> World:
     Rule.objects.filter(code="R-60").update(mode="suggest")
     Wording.objects.create(kind=WordKind.DEAL_STATUS, code="lost", label_ja="失注済み")
     DealFactory(lost=True, lost_in_scope=False)  # judged otherwise than its reason would be today
+    upload = _upload(roles["admin"])
     leaver, product = UserFactory(gone=True), Product.objects.create(name="勤怠クラウド")
     return World(
         roles,
@@ -125,9 +131,42 @@ def build() -> World:
         UserFactory(roles=both, team=other),
         team,
         run,
+        _announced(roles["admin"]),
         product,
+        upload,
+        upload.batches.create(kind="companies", file_name=upload.name, status="done", is_dry_run=True),
         {**held, None: _hold(None, **seats)},
     )
+
+
+def _upload(by: User) -> UploadedFile:
+    """A list of companies, read and not yet imported; the file itself is gone."""
+    names = {"name": "会社名", "filled": 1, "samples": ["青葉"], "values": [], "distinct": 1, "repeats": 0, "days": ""}
+    reading = {
+        "encoding": "utf-8", "delimiter": ",", "header_row": 1, "rows": 1, "first": [["青葉"]], "notes": [],
+        "columns": [names],
+    }  # fmt: skip
+    plan = {"kind": "companies", "columns": {"name": "会社名"}, "values": {}}
+    return UploadedFile.objects.create(
+        uploaded_by=by, parcel="p", name="会社.csv", stored="p/a.csv", kind="companies", reading=reading, plan=plan
+    )
+
+
+def _announced(admin: User) -> Announcement:
+    """A version of R-14 whose day has not come, a draft of R-60, and a deal that R-60 suggests."""
+    rule, other = Rule.objects.get(code="R-14"), Rule.objects.get(code="R-60")
+    run = SweepRun.objects.latest("pk")
+    deal = DealFactory(status="ongoing", created_on=days_ago(100), name="提案中")
+    Suggestion.objects.create(
+        deal=deal, rule_code="R-60", rule_version=1, clock_from_on=deal.created_on, suggested_on=TODAY,
+        applies_on=days_ago(-5), run=run,
+    )  # fmt: skip
+    RuleDraft.objects.create(rule=other, content=content(other) | {"value": 50}, base_version=1, saved_by=admin)
+    said = content(rule)
+    return Announcement.objects.create(
+        rule=rule, version=rule.version + 1, before=said, after=said | {"value": 21}, changes={"value": 21},
+        effective_on=days_ago(-30), published_by=admin, figures={"matched": 3, "now": 4, "plus": 0, "minus": 1},
+    )  # fmt: skip
 
 
 def _hold(holder: User | None, *, inside: User, field: User) -> Held:

@@ -230,7 +230,9 @@ class TestSessionEnded:
         assert NAME in client.get(ADD).content.decode()
 
     def test_a_button_without_a_page_of_its_own_leads_back_to_where_it_stands(self, client):
-        answer = client.post(reverse("followups:sweep_now"), headers={"Referer": "http://testserver/rules/?a=1"})
+        answer = client.post(
+            reverse("followups:rule_pause", args=["R-60"]), headers={"Referer": "http://testserver/rules/?a=1"}
+        )
         assert answer.url == f"{reverse('login')}?next=/rules/%3Fa%3D1"
 
     def test_a_foreign_referer_leads_home(self, client):

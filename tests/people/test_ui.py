@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.template import engines
+from django.template import Context, engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import ResolverMatch
@@ -130,7 +130,7 @@ def test_the_navigation_marks_its_page_and_its_section(here, current):
     request = RequestFactory().get("/")
     app, name = here.split(":")
     request.resolver_match = ResolverMatch(lambda: None, (), {}, url_name=name, namespaces=[app])
-    link = ui.nav_link({"request": request}, "followups:companies", "Companies", "building", "leads:*")
+    link = ui.nav_link(Context({"request": request}), "followups:companies", "Companies", "building", "leads:*")
     assert ("aria-current" in link) is (current is not None)
     assert current is None or f'aria-current="{current}"' in link
 

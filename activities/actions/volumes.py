@@ -1,0 +1,48 @@
+"""Keeping the volume of work per day in step with the activities (ADR 8)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Max, Min, Q
+
+from activities.models import Activity, DayVolume, PersonDay
+from activities.states import ActivityKind
+from activities.volumes import DAY_COUNTS, VOLUME, volume_of, work_of
+from people.rollups import Span, Tell, forget, refresh, touch
+from people.rows import insert_rows
+
+COUNTED = (ActivityKind.CALL, ActivityKind.EMAIL)
+
+
+def touch_volume(activities: Iterable[Activity]) -> None:
+    """These activities are written, changed or taken back in this transaction; one statement at most."""
+    days = {activity.occurred_on for activity in activities if activity.kind in COUNTED}
+    touch(VOLUME, ((day, day) for day in days))
+
+
+def forget_volume() -> None:
+    """Every day is counted again by the next refresh, and read from its rows until then."""
+    forget(VOLUME)
+
+
+def refresh_volume(tell: Tell | None = None) -> int:
+    """Count the days again on which something has changed; gives back how many there were."""
+    return refresh(VOLUME, count_volume, _extent, tell)
+
+
+def count_volume(first_on: date, last_on: date) -> None:
+    """Write what is kept of these days anew."""
+    of_days, kept = Q(occurred_on__range=(first_on, last_on)), Q(done_on__range=(first_on, last_on))
+    DayVolume.objects.filter(kept).delete()
+    sorts = [(day, kind, direction, outcome or "", n) for day, kind, direction, outcome, n in volume_of(of_days)]
+    insert_rows(DayVolume, ("done_on", "kind", "direction", "outcome", "rows"), sorts)
+    PersonDay.objects.filter(kept).delete()
+    insert_rows(PersonDay, ("done_on", "owner_id", *DAY_COUNTS), list(work_of(of_days, "owner")))
+
+
+def _extent() -> Span | None:
+    """From the first to the last day that has activities or kept counts."""
+    tables = ((Activity, "occurred_on"), (DayVolume, "done_on"), (PersonDay, "done_on"))
+    ends = [model._default_manager.aggregate(first_on=Min(column), last_on=Max(column)) for model, column in tables]
+    known = [end for end in ends if end["first_on"]]
+    return (min(end["first_on"] for end in known), max(end["last_on"] for end in known)) if known else None

@@ -1,0 +1,68 @@
+"""The volume of work day by day: from the rollup where it is in step with its rows, else from the rows (ADR 8)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from activities.models import Activity, DayVolume, PersonDay
+from activities.states import ANSWERED_OUTCOMES, ActivityKind, CallOutcome, Direction
+from people.read_once import read_once
+from people.rollups import on_days, uncounted_days
+
+VOLUME = "volume"  # the code of the rollup
+CALLED = Q(kind=ActivityKind.CALL, direction=Direction.OUTBOUND, outcome__isnull=False)
+CONNECTED = CALLED & Q(outcome__in=ANSWERED_OUTCOMES)
+APPOINTMENT = Q(outcome=CallOutcome.APPOINTMENT)
+DAY_COUNTS = {
+    "volume": Count("pk"),
+    "calls": Count("pk", filter=CALLED),
+    "connected": Count("pk", filter=CONNECTED),
+    "appointments": Count("pk", filter=APPOINTMENT),
+}
+
+Sort = tuple[date, str, str, str | None, int]  # day, kind, direction, outcome, how many
+
+
+def volume_of(days: Q) -> QuerySet[Any]:
+    """Day, kind, direction and outcome of the rows of these days, with how many there are."""
+    rows = Activity.objects.volume().filter(days).order_by()
+    return rows.values_list("occurred_on", "kind", "direction", "outcome").annotate(n=Count("pk"))
+
+
+def work_of(days: Q, *who: str) -> QuerySet[Any]:
+    """Day and person of the rows of these days, with DAY_COUNTS."""
+    return Activity.objects.volume().filter(days).order_by().values_list("occurred_on", *who).annotate(**DAY_COUNTS)
+
+
+def volume_by_day(first_on: date, last_on: date) -> list[Sort]:
+    """Everybody's, by day and sort. Three queries, four where days are not counted."""
+    uncounted = _uncounted(first_on, last_on)
+    kept = (
+        DayVolume.objects.filter(done_on__range=(first_on, last_on)).exclude(on_days("done_on", uncounted)).order_by()
+    )
+    found = [(day, kind, direction, outcome or None, n) for day, kind, direction, outcome, n in kept.values_list(
+        "done_on", "kind", "direction", "outcome", "rows"
+    )]  # fmt: skip
+    return [*found, *volume_of(on_days("occurred_on", uncounted))] if uncounted else found
+
+
+def work_by_person(first_on: date, last_on: date, whose: Q) -> Iterator[tuple[Any, ...]]:
+    """Day, name of the person and DAY_COUNTS. whose: a condition on the owner. Three or four queries.
+
+    People of one name share their rows.
+    """
+    uncounted = _uncounted(first_on, last_on)
+    kept = (
+        PersonDay.objects.filter(whose, done_on__range=(first_on, last_on))
+        .exclude(on_days("done_on", uncounted))
+        .order_by()
+    )
+    yield from kept.values_list("done_on", "owner__name").annotate(**{name: Sum(name) for name in DAY_COUNTS})
+    if uncounted:
+        yield from work_of(whose & on_days("occurred_on", uncounted), "owner__name")
+
+
+def _uncounted(first_on: date, last_on: date) -> list[date]:
+    return read_once(f"uncounted {first_on} {last_on}", lambda: uncounted_days(VOLUME, first_on, last_on))

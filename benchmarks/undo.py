@@ -1,0 +1,56 @@
+"""What an undo costs beside the run that it takes back."""
+
+import json
+import os
+import subprocess
+import sys
+from statistics import median
+from typing import Any
+
+from benchmarks import data
+
+_TIMED = """
+import json, os, sys
+from time import perf_counter
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
+import django
+django.setup()
+from benchmarks.data import AS_OF
+from followups.models import SweepRun
+from followups.rules import sweep, undo_sweep
+started = perf_counter()
+if sys.argv[1] == "sweep":
+    said = {"changes": sweep(as_of=AS_OF)["changes"]}
+else:
+    said = {"kept": len(undo_sweep(SweepRun.objects.latest("pk").pk, by=None, as_of=AS_OF).kept)}
+sys.stdout.write(json.dumps(said | {"seconds": perf_counter() - started}))
+"""
+
+
+def timed(name: str, verb: str) -> dict[str, Any]:
+    """One sweep, or the undo of the newest, in a process of its own."""
+    environment = os.environ | {"DATABASE_URL": data.url(name), "DEBUG": "0", "SECRET_KEY": "benchmark"}
+    command = [sys.executable, "-c", _TIMED, verb]
+    done = subprocess.run(command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
+
+
+def run(deals: int, repetitions: int) -> dict[str, Any]:
+    """A first sweep and, with fresh statistics, its undo on a copy; medians."""
+    template, copy = f"bench_{deals}", "bench_undo"
+    data.make_template(template, deals=deals)
+    pairs = []
+    for _ in range(repetitions):
+        data.copy(template, copy)
+        swept = timed(copy, "sweep")
+        data.analyse(copy)
+        pairs.append((swept, timed(copy, "undo")))
+    data.drop(copy)
+    return {
+        "deals": deals,
+        "changes": pairs[0][0]["changes"],
+        "kept": max(undone["kept"] for _swept, undone in pairs),
+        "sweep_s": median(swept["seconds"] for swept, _undone in pairs),
+        "undo_s": median(undone["seconds"] for _swept, undone in pairs),
+        "ratio": median(undone["seconds"] / swept["seconds"] for swept, undone in pairs),
+    }

@@ -1,0 +1,46 @@
+"""What holds of the counts kept per day: they are those of the rows wherever pages trust them (ADR 8)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import DayVolume, PersonDay
+from activities.volumes import DAY_COUNTS, VOLUME, volume_of, work_of
+from followups.invariants.invariant import Invariant
+from people.rollups import uncounted_days
+
+Kept = Iterable[tuple[Any, ...]]
+
+
+def days_of_another_volume() -> list[int]:
+    kept = DayVolume.objects.order_by().values_list("done_on", "kind", "direction", "outcome", "rows")
+    counted = ((day, kind, direction, outcome or "", n) for day, kind, direction, outcome, n in volume_of(Q()))
+    return _differing(VOLUME, kept, counted)
+
+
+def days_of_other_work() -> list[int]:
+    kept = PersonDay.objects.order_by().values_list("done_on", "owner", *DAY_COUNTS)
+    return _differing(VOLUME, kept, work_of(Q(), "owner"))
+
+
+def _differing(rollup: str, kept: Kept, counted: Kept) -> list[int]:
+    """The counted days on which both do not say the same, as numbers: 20261001."""
+    days = {row[0] for row in set(kept) ^ set(counted)}
+    uncounted = uncounted_days(rollup, min(days), max(days)) if days else []
+    return [int(f"{day:%Y%m%d}") for day in days.difference(uncounted)]
+
+
+INVARIANTS = (
+    Invariant(
+        "volume_of_a_day_is_that_of_its_rows", DayVolume,
+        _("The volume kept for day %(id)s is not that of its activities. rebuild_rollups mends it."),
+        days_of_another_volume,
+    ),
+    Invariant(
+        "work_of_a_person_is_that_of_its_rows", PersonDay,
+        _("The work kept by person for day %(id)s is not that of its activities. rebuild_rollups mends it."),
+        days_of_other_work,
+    ),
+)  # fmt: skip

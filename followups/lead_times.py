@@ -1,0 +1,44 @@
+"""How long our own deals take from the first day to the win: the threshold that our own past suggests (S0-11, P8)."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from statistics import mean, median, quantiles
+
+from deals.models import Deal
+from deals.states import DealStatus
+from people.business_days import add_months
+
+MONTHS = 12
+MIN_WINS = 5  # fewer say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTime:
+    """Days from creation to win of the deals won in twelve months. product '': of all. days None: fewer than 5 wins."""
+
+    product: str
+    wins: int
+    days: int | None
+    middle: int | None
+    late: int | None
+
+
+def lead_times(as_of: date) -> list[LeadTime]:
+    """The average, the median and the 75th percentile, first of all deals, then per product; one query."""
+    won = Deal.objects.filter(status=DealStatus.WON, closed_on__gt=add_months(as_of, -MONTHS), closed_on__lte=as_of)
+    took: defaultdict[str, list[int]] = defaultdict(list)
+    every: list[int] = []
+    for product, begun_on, won_on in won.order_by().values_list("product__name", "created_on", "closed_on"):
+        if won_on is not None:
+            every.append((won_on - begun_on).days)
+            if product:
+                took[product].append(every[-1])
+    return [_of("", every), *(_of(product, days) for product, days in sorted(took.items()))]
+
+
+def _of(product: str, days: list[int]) -> LeadTime:
+    if len(days) < MIN_WINS:
+        return LeadTime(product, len(days), None, None, None)
+    late = quantiles(days, n=4, method="inclusive")[2]
+    return LeadTime(product, len(days), max(1, round(mean(days))), round(median(days)), round(late))

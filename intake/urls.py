@@ -1,0 +1,14 @@
+from django.urls import path
+
+from intake.views import files, runs
+
+app_name = "intake"
+
+urlpatterns = [
+    path("", files.imports, name="imports"),
+    path("files/<int:pk>/", files.mapping, name="mapping"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/start/", runs.start, name="start"),
+    path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("runs/<int:pk>/rejected/", runs.rejected, name="rejected"),
+]

@@ -1,0 +1,111 @@
+"""Counts kept per day beside the rows they count, and how they stay in step (ADR 8).
+
+A span says which days a rollup has counted, a mark that rows of some days have changed since. Marks are added in the
+transaction that changes the rows, so they are seen as soon as the change is. Days outside the span and marked days are
+read from the rows; the minute's tick counts them, and takes away the marks that it had seen before it counted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q, Value
+
+from people.business_days import DAY
+from people.models import RollupMark, RollupSpan
+from people.rows import insert_rows
+
+AT_ONCE = timedelta(days=366)
+
+Span = tuple[date, date]  # both days included
+Tell = Callable[[str], object]
+
+
+def touch(rollup: str, spans: Iterable[Span]) -> None:
+    """The rows of these days change in this transaction; one statement, none where there are no days."""
+    insert_rows(RollupMark, ("rollup", "first_on", "last_on"), [(rollup, *span) for span in sorted(set(spans))])
+
+
+def forget(rollup: str) -> None:
+    """All days are read from their rows until the next refresh has counted them."""
+    RollupSpan.objects.filter(rollup=rollup).delete()
+
+
+def uncounted_days(rollup: str, first_on: date, last_on: date) -> list[date]:
+    """The days of the period that the rollup must not be asked about, in their order; one query."""
+    columns = ("first_on", "last_on")
+    spans = RollupSpan.objects.filter(rollup=rollup).order_by().values_list(*columns, Value(1))
+    marks = RollupMark.objects.filter(rollup=rollup, first_on__lte=last_on, last_on__gte=first_on).order_by()
+    known = list(spans.union(marks.values_list(*columns, Value(0)).distinct(), all=True))
+    counted = [(start, end) for start, end, is_counted in known if is_counted]
+    if not counted:
+        return list(_days(first_on, last_on))
+    changed = [(max(start, first_on), min(end, last_on)) for start, end, is_counted in known if not is_counted]
+    marked = {day for span in changed for day in _days(*span)}
+    ((begins_on, ends_on),) = counted
+    return [day for day in _days(first_on, last_on) if not begins_on <= day <= ends_on or day in marked]
+
+
+def on_days(column: str, days: list[date]) -> Q:
+    """That the column holds one of these days; a run of days as a range."""
+    if days and days[-1] - days[0] == DAY * (len(days) - 1):
+        return Q(**{f"{column}__range": (days[0], days[-1])})
+    return Q(**{f"{column}__in": days})
+
+
+@transaction.atomic
+def refresh(
+    rollup: str, count: Callable[[date, date], None], extent: Callable[[], Span | None], tell: Tell | None = None
+) -> int:
+    """Let `count` write the counts of marked days anew, and of the whole `extent` where nothing was counted before.
+
+    Gives back how many days there were. A second refresh waits for the first. tell: is given a line for each year.
+    """
+    counted = RollupSpan.objects.filter(rollup=rollup).select_for_update().first()
+    marks = list(RollupMark.objects.filter(rollup=rollup).order_by("pk").select_for_update())
+    marked = [(mark.first_on, mark.last_on) for mark in marks]
+    reach = _reach([*marked, (counted.first_on, counted.last_on)] if counted else [*_given(extent())])
+    if reach is None or (counted and not marks):
+        return 0
+    before_and_after = [(reach[0], counted.first_on - DAY), (counted.last_on + DAY, reach[1])] if counted else [reach]
+    spans = list(_merged([*before_and_after, *(marked if counted else [])]))
+    for first_on, last_on in spans:
+        for start, end in _years(first_on, last_on):
+            count(start, end)
+            if tell:
+                tell(f"{rollup}: {start}–{end}")
+    RollupSpan.objects.update_or_create(rollup=rollup, defaults={"first_on": reach[0], "last_on": reach[1]})
+    RollupMark.objects.filter(pk__among=[mark.pk for mark in marks]).delete()
+    return sum((last_on - first_on).days + 1 for first_on, last_on in spans)
+
+
+def _given(span: Span | None) -> Iterator[Span]:
+    if span is not None:
+        yield span
+
+
+def _reach(spans: list[Span]) -> Span | None:
+    return (min(first_on for first_on, _ in spans), max(last_on for _, last_on in spans)) if spans else None
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """The same days in their order, each once; spans that end before they begin hold none."""
+    current: Span | None = None
+    for first_on, last_on in sorted(span for span in spans if span[0] <= span[1]):
+        if current is None or first_on > current[1] + DAY:
+            yield from _given(current)
+            current = (first_on, last_on)
+        else:
+            current = (current[0], max(current[1], last_on))
+    yield from _given(current)
+
+
+def _years(first_on: date, last_on: date) -> Iterator[Span]:
+    while last_on - first_on >= AT_ONCE:
+        yield first_on, first_on + AT_ONCE - DAY
+        first_on += AT_ONCE
+    yield first_on, last_on
+
+
+def _days(first_on: date, last_on: date) -> Iterator[date]:
+    return (first_on + DAY * n for n in range((last_on - first_on).days + 1))

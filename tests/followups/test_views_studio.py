@@ -1,0 +1,216 @@
+"""The editor of a rule with its trial, publishing, the announcements and the printed policy."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from deals.models import Product
+from followups.models import Announcement, Receipt, Rule, RuleDraft
+from followups.rules.settings import change_rule
+from tests.factories import DealFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+EDIT = reverse("followups:rule_edit", args=["R-60"])
+
+
+@pytest.fixture
+def admin(client):
+    user = UserFactory(admin=True, name="山口 亮")
+    client.force_login(user)
+    return user
+
+
+def typed(form, **changed):
+    """The form as it stands, with changes."""
+    data = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in data.items() if value is not None and value is not False}
+    return data | changed
+
+
+def tried(client, **changed):
+    """The answers as typed, with the mark of the trial that the page showed for them."""
+    data = typed(client.get(EDIT).context["form"], **changed)
+    page = client.post(EDIT + "?preview=1", data)
+    assert page.status_code == 200
+    return data | {"seen": page.context["mark"], "do": "publish"}
+
+
+def test_the_page_opens_with_the_trial_of_the_rule_as_it_is(client, admin, today):
+    DealFactory(status="ongoing", created_on=today - timedelta(days=61))
+    page = client.get(EDIT)
+    assert len(page.context["trial"].found.hits) == 1
+    assert "60日以上" in page.content.decode()
+
+
+def test_a_trial_writes_nothing_and_counts_what_comes_in(client, admin, today):
+    Rule.objects.filter(code="R-60").update(mode="auto")
+    for days in (61, 46, 44):
+        DealFactory(status="ongoing", created_on=today - timedelta(days=days))
+    form = client.get(EDIT).context["form"]
+    page = client.post(EDIT + "?preview=1", typed(form, value=45))
+    figures = page.context["trial"].figures
+    assert figures == {"matched": 2, "now": 1, "plus": 1, "minus": 0}
+    assert Rule.objects.get(code="R-60").value == 60
+    assert not RuleDraft.objects.exists()
+
+
+def test_every_number_of_the_trial_opens_its_deals(client, admin, today):
+    Rule.objects.filter(code="R-60").update(mode="auto")
+    old, young = (DealFactory(status="ongoing", created_on=today - timedelta(days=days)) for days in (61, 46))
+    form = client.get(EDIT).context["form"]
+    urls = client.post(EDIT + "?preview=1", typed(form, value=45)).context["trial"].urls
+    shown = {
+        part: {deal.pk for deal in client.get(url).context["page"]} for part, url in urls.items() if part != "past"
+    }
+    assert shown == {"hits": {old.pk, young.pk}, "now": {old.pk}, "plus": {young.pk}, "minus": set()}
+
+
+def test_every_bar_of_the_histogram_opens_as_many_deals_as_it_shows(client, admin, today):
+    for days in (0, 4, 5, 61, 149, 150, 400):
+        DealFactory(status="ongoing", created_on=today - timedelta(days=days))
+    bars = [bar for bar in client.get(EDIT).context["trial"].histogram.bars if bar.count]
+    assert sum(bar.count for bar in bars) == 7
+    assert [client.get(bar.url).context["page"].paginator.count for bar in bars] == [bar.count for bar in bars]
+
+
+def test_a_button_tries_another_limit_without_a_script(client, admin):
+    form = client.get(EDIT).context["form"]
+    page = client.post(EDIT + "?preview=1", typed(form, pick="90"))
+    assert (page.context["form"]["value"].value(), page.context["trial"].found.limit_days) == ("90", 90)
+
+
+def test_published_after_its_trial_it_is_in_force_and_announced(client, admin):
+    page = client.post(EDIT, tried(client, value=45, mode="auto", reason="着電率"))
+    made = Announcement.objects.get()
+    assert page.url == reverse("followups:announcement", args=[made.pk])
+    assert (Rule.objects.get(code="R-60").value, made.reason) == (45, "着電率")
+
+
+def test_published_without_having_seen_its_trial_it_is_refused_and_the_trial_shown(client, admin):
+    form = client.get(EDIT).context["form"]
+    for seen in ("", tried(client, value=46)["seen"]):
+        page = client.post(EDIT, typed(form, value=45, do="publish", seen=seen))
+        assert page.status_code == 200
+        assert "試算をまだ見ていません" in page.content.decode()
+        assert page.context["trial"].found.limit_days == 45
+    assert not Announcement.objects.exists()
+
+
+def test_two_admins_at_once_see_both_values_and_nothing_is_overwritten(client, admin):
+    mine = tried(client, value=45)
+    change_rule(rule=Rule.objects.get(code="R-60"), changes={"value": 30, "unit": "week"}, by=None)
+    page = client.post(EDIT, mine)
+    assert page.status_code == 409
+    [row] = page.context["form"].conflict.rows
+    assert (row.theirs, row.mine) == ("30", "45")
+    assert page.context["form"]["unit"].value() == "week"  # left alone here, changed there
+    assert (Rule.objects.get(code="R-60").value, Rule.objects.get(code="R-60").unit) == (30, "week")
+
+
+@pytest.mark.parametrize(("value", "is_refused"), [("0", True), ("1", False), ("3650", False), ("10000", True)])
+def test_a_limit_out_of_range_is_refused_and_stays_to_be_corrected(client, admin, value, is_refused):
+    page = client.post(EDIT, typed(client.get(EDIT).context["form"], value=value, do="draft"))
+    assert (page.status_code == 200) is is_refused
+    if is_refused:
+        assert page.context["trial"] is None
+        assert f'value="{value}"' in page.content.decode()
+
+
+def test_a_rule_that_overlaps_another_is_refused_with_its_name(client, admin):
+    Rule.objects.filter(code="R-14").update(mode="auto")
+    sent = typed(client.get(EDIT).context["form"], statuses=["contacting"], mode="auto", do="draft")
+    assert "応答のない接触中" in client.post(EDIT, sent).content.decode()
+
+
+def test_a_draft_is_what_the_page_opens_with_until_it_is_discarded(client, admin):
+    client.post(EDIT, typed(client.get(EDIT).context["form"], value=40, do="draft"))
+    assert client.get(EDIT).context["form"]["value"].value() == 40
+    assert "下書き" in client.get(reverse("followups:rules")).content.decode()
+    client.post(reverse("followups:draft_discard", args=["R-60"]))
+    assert client.get(EDIT).context["form"]["value"].value() == 60
+
+
+@pytest.mark.parametrize(("wins", "days"), [(4, None), (5, 30)])
+def test_a_threshold_is_suggested_from_five_wins_on(client, admin, today, wins, days):
+    product = Product.objects.create(name="勤怠クラウド")
+    for n in range(wins):
+        begun = today - timedelta(days=40 + (20, 25, 30, 35, 40)[n])
+        DealFactory(won=True, product=product, created_on=begun, closed_on=today - timedelta(days=40))
+    every, of_product = client.get(EDIT).context["lead_times"]
+    assert (every.days, every.wins, of_product.product, of_product.days) == (days, wins, "勤怠クラウド", days)
+
+
+def test_a_rule_that_does_not_exist_is_not_found(client, admin):
+    assert client.get(reverse("followups:rule_edit", args=["R-99"])).status_code == 404
+
+
+@pytest.fixture
+def announced(client, admin):
+    client.post(EDIT, tried(client, value=45))
+    return Announcement.objects.get()
+
+
+def address(name, announcement):
+    return reverse(f"followups:{name}", args=[announcement.pk])
+
+
+def test_an_announcement_tells_word_by_word_what_changes(client, announced):
+    page = client.get(address("announcement", announced))
+    text = page.content.decode()
+    assert ">60日</del>" in text
+    assert ">45日</ins>" in text
+    assert "山口 亮" in text
+
+
+def test_confirmations_are_counted_and_twice_is_once(client, announced):
+    reps = [UserFactory(inside=True), UserFactory(field=True), UserFactory(viewer=True)]
+    item = client.get(address("announcement", announced)).context["chosen"]
+    assert (item.confirmed, item.asked) == (1, 3)  # who only looks is not asked
+    client.force_login(reps[0])
+    for _ in range(2):
+        client.post(address("announcement_confirm", announced))
+    item = client.get(address("announcement", announced)).context["chosen"]
+    assert (item.confirmed, item.asked, item.waits_for_reader) == (2, 3, False)
+    assert Receipt.objects.filter(user=reps[0]).count() == 1
+
+
+def test_whoever_has_not_confirmed_is_asked_on_his_first_page_also_who_comes_later(client, announced):
+    client.force_login(UserFactory(inside=True))
+    prompt = address("announcement_confirm", announced)
+    assert prompt in client.get(reverse("followups:today")).content.decode()
+    assert prompt not in client.get(reverse("followups:leads")).content.decode()
+    page = client.post(prompt + f"?next={reverse('followups:today')}")
+    assert page.url == reverse("followups:today")
+    assert prompt not in client.get(page.url).content.decode()
+
+
+def test_of_a_rule_that_changed_twice_only_the_last_word_is_asked_for(client, announced):
+    client.post(EDIT, tried(client, value=50))
+    newest = Announcement.objects.first()
+    client.force_login(UserFactory(inside=True))
+    text = client.get(reverse("followups:today")).content.decode()
+    assert address("announcement_confirm", newest) in text
+    assert address("announcement_confirm", announced) not in text
+
+
+def test_a_version_whose_day_has_not_come_is_withdrawn(client, admin, today):
+    client.post(EDIT, tried(client, value=45, effective_on=today + timedelta(days=3)))
+    made = Announcement.objects.get()
+    assert address("announcement_withdraw", made) in client.get(address("announcement", made)).content.decode()
+    client.post(address("announcement_withdraw", made))
+    made.refresh_from_db()
+    assert made.refusal
+    assert Rule.objects.get(code="R-60").value == 60
+
+
+def test_before_the_first_announcement_the_page_says_what_will_stand_here(client, admin):
+    assert "まだ周知はありません" in client.get(reverse("followups:announcements")).content.decode()
+
+
+def test_the_policy_is_one_page_with_what_is_in_force_what_waits_and_what_was(client, announced, today):
+    client.post(EDIT, tried(client, value=50, effective_on=today + timedelta(days=3)))
+    text = client.get(reverse("followups:rule_policy")).content.decode()
+    for said in ("45日以上", "50日以上", "60日以上", "第2版", "第3版"):
+        assert said in text

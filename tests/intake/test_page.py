@@ -1,0 +1,338 @@
+"""The import page: what it refuses, what it keeps, what a dry run foresees, and how an import ends."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deals.models import Deal
+from intake.chunks import ChunkWriter
+from intake.models import ImportBatch, ImportRow, SavedMap, UploadedFile
+from intake.runs import SILENCE, TRIES, work
+from leads.models import Company, Lead
+from people.models import User
+from people.states import Role
+from tests.factories import CompanyFactory, UserFactory
+from tests.intake.page_desk import PageDesk
+
+pytestmark = pytest.mark.django_db
+
+DEALS = (
+    "商談 ID,取引先名,商談名,フェーズ,商談 所有者,最終活動日,作成日\n"
+    "D1,株式会社青葉,勤怠,提案,中村 健太,2025-01-05,2024-12-01\n"
+    "D2,㈱青葉,経費,失注,中村 健太,2025-02-05,2024-12-02\n"
+    "D3,若葉,給与,保留,田中 翔,2025-02-05,2024-12-03\n"
+)
+
+
+@pytest.fixture
+def desk(client: Client) -> PageDesk:
+    client.force_login(UserFactory(admin=True, language="en"))
+    return PageDesk(client)
+
+
+def file(content: str, name: str = "商談.csv") -> tuple[str, bytes]:
+    return name, content.encode()
+
+
+def test_a_file_goes_from_upload_to_result_and_a_dry_run_writes_nothing(desk: PageDesk) -> None:
+    [upload] = desk.upload(file(DEALS))
+    tried = desk.try_out(upload)
+
+    assert tried is not None and tried.is_dry_run
+    assert {name: tried.summary[name] for name in ("rows", "created", "rejected")} == {
+        "rows": 3,
+        "created": 2,
+        "rejected": 1,
+    }
+    assert not Deal.objects.exists() and not Company.objects.exists() and not ImportRow.objects.exists()
+
+    batch = desk.bring_in(tried)
+
+    assert (batch.status, batch.rows_done, batch.rows_total, batch.started_by) == (
+        "done",
+        3,
+        3,
+        User.objects.get(language="en"),
+    )
+    assert Deal.objects.count() == 2
+    page = desk.client.get(reverse("intake:run", args=[batch.pk])).content.decode()
+    assert "保留" in page and "フェーズ" in page
+
+
+def test_the_dry_run_foresees_follow_ups_companies_put_together_and_people_to_invite(desk: PageDesk) -> None:
+    CompanyFactory(name="若葉")
+    [upload] = desk.upload(file(DEALS.replace("保留", "提案")))
+    tried = desk.try_out(upload)
+
+    assert tried is not None
+    foreseen = tried.summary["forecast"]
+    assert {name: foreseen[name] for name in ("lost", "stagnant", "followed", "unassigned")} == {
+        "lost": 1, "stagnant": 2, "followed": 3, "unassigned": 3,
+    }  # fmt: skip
+    assert (foreseen["companies"], foreseen["companies_new"], foreseen["merged"]) == (
+        2,
+        1,
+        [["株式会社青葉", "㈱青葉"]],
+    )
+    assert foreseen["people"] == ["中村 健太", "田中 翔"]
+    UserFactory(roles=[Role.IS])
+    again = desk.try_out(upload)
+    assert again is not None and again.summary["forecast"]["unassigned"] == 0
+
+
+def test_the_same_file_twice_changes_nothing_and_says_so(desk: PageDesk) -> None:
+    content = file(DEALS.replace("保留", "提案"))
+    desk.import_(content)
+    again = desk.import_(content)
+
+    assert (again.summary["unchanged"], again.summary["created"], again.summary["updated"]) == (3, 0, 0)
+    page = desk.client.get(reverse("intake:run", args=[again.pk])).content.decode()
+    assert "The same file twice changes nothing." in page
+
+
+def test_rejected_rows_come_back_mended_by_the_same_map(desk: PageDesk) -> None:
+    desk.import_(file(DEALS), **{"c5": "", "d-lost_reason": "competitor"})
+    batch = ImportBatch.objects.get(is_dry_run=False)
+    answer = desk.client.get(reverse("intake:rejected", args=[batch.pk]))
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert text.splitlines()[1].startswith("4,")
+
+    [upload] = desk.upload(("直した行.csv", text.replace("保留", "提案").encode("utf-8-sig")))
+    assert "last_contact_on" not in upload.plan["columns"] and upload.plan["defaults"]["lost_reason"] == "competitor"
+    tried = desk.try_out(upload)
+    assert tried is not None
+    again = desk.bring_in(tried)
+
+    assert (again.summary["rows"], again.summary["created"], again.summary["rejected"]) == (1, 1, 0)
+    assert Deal.objects.get(external_id="D3").name == "給与"
+
+
+def test_an_id_that_would_make_one_record_of_sixty_leads_is_refused(desk: PageDesk) -> None:
+    rows = "".join(f"大野{n},1001,Web\n" for n in range(60))
+    [upload] = desk.upload(file("氏名,Company,リードソース\n" + rows, "leads.csv"))
+
+    assert desk.try_out(upload, c1="external_id") is None
+    assert "“Company” cannot be the ID: 60 rows hold only 1 value" in desk.said()
+    assert desk.try_out(upload, c1="company") is None
+    assert "“Company” holds IDs (such as “1001”), not the names of companies" in desk.said()
+    CompanyFactory(external_id="1001")
+    tried = desk.try_out(upload, c1="company")
+    assert tried is not None and desk.bring_in(tried).summary["created"] == 60
+    assert Lead.objects.filter(company__external_id="1001").count() == 60
+
+
+def test_two_columns_for_one_field_and_a_missing_one_are_refused(desk: PageDesk) -> None:
+    [upload] = desk.upload(file(DEALS))
+
+    assert desk.try_out(upload, c6="last_contact_on") is None
+    assert "fill the same field" in desk.said()
+    assert desk.try_out(upload, c3="", c6="created_on", **{"d-status": ""}) is None
+    assert "is needed: choose the column that fills it" in desk.said()
+
+
+def test_a_column_may_fill_two_fields(desk: PageDesk) -> None:
+    [upload] = desk.upload(file(DEALS))
+    desk.settle(upload, more_column="6", more_field="status_entered_on")
+
+    assert (upload.plan["columns"]["created_on"], upload.plan["columns"]["status_entered_on"]) == ("作成日", "作成日")
+
+
+def test_encoding_delimiter_header_and_kind_can_be_overridden(desk: PageDesk) -> None:
+    [upload] = desk.upload(("a.csv", "x;会社名\n1;青葉\n".encode("cp932")))
+    url = reverse("intake:mapping", args=[upload.pk])
+    assert (upload.reading["encoding"], upload.reading["delimiter"]) == ("cp932", ";")
+
+    desk.client.post(url, {"verb": "read", "encoding": "cp932", "delimiter": ",", "header_row": "0"})
+    upload.refresh_from_db()
+    assert [column["name"] for column in upload.reading["columns"]] == ["#1"]
+    refused = desk.client.post(
+        url, {"verb": "read", "encoding": "utf-8", "delimiter": ",", "header_row": "1"}, follow=True
+    )
+    assert "not in the encoding utf-8" in refused.content.decode()
+    desk.client.post(url, {"verb": "read", "encoding": "cp932", "delimiter": ";", "header_row": "1"})
+    desk.client.post(url, {"verb": "kind", "kind": "companies"})
+    upload.refresh_from_db()
+    assert (upload.kind, upload.plan["columns"]) == ("companies", {"name": "会社名"})
+
+
+def test_a_map_is_saved_offered_and_used_again(desk: PageDesk) -> None:
+    [upload] = desk.upload(file(DEALS))
+    desk.settle(upload, c5="")
+    desk.client.post(reverse("intake:mapping", args=[upload.pk]), {"verb": "save", "map_name": "うちの商談"})
+    saved = SavedMap.objects.get(name="うちの商談")
+    [other] = desk.upload(file(DEALS, "10月.csv"))
+    assert (f"saved:{saved.pk}", "うちの商談") in desk.page(other)["maps"]
+
+    desk.client.post(reverse("intake:mapping", args=[other.pk]), {"verb": "use", "map": f"saved:{saved.pk}"})
+    other.refresh_from_db()
+    assert "last_contact_on" not in other.plan["columns"]
+
+
+def test_a_zip_waits_as_several_files_in_the_order_of_import(desk: PageDesk, tmp_path: Path) -> None:
+    import zipfile
+
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("deals.csv", DEALS)
+        archive.writestr("users.csv", "User ID,Full Name,Email\n1,佐藤,s@example.com\n")
+    uploads = desk.upload(path)
+
+    assert sorted(upload.kind for upload in uploads) == ["deals", "users"]
+    assert [upload.kind for upload in desk.answer.context["waiting"]] == ["users", "deals"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "old Excel file"),
+        (b"", "empty"),
+        (b'a,b\n"1,2\n', "quotes are broken"),
+        (b"PK\x03\x04 no zip", "damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(desk: PageDesk, content: bytes, said: str) -> None:
+    assert desk.upload(("x.csv", content)) == []
+    assert said in desk.said()
+
+
+def test_mixed_dates_are_told_before_anything_goes_in_and_their_rows_are_rejected(desk: PageDesk) -> None:
+    rows = "D1,勤怠,提案,4/20/2025\nD2,経費,提案,5/21/2025\nD3,給与,提案,20/4/2025\n"
+    [upload] = desk.upload(file("商談 ID,商談名,フェーズ,作成日\n" + rows))
+    page = desk.client.get(reverse("intake:mapping", args=[upload.pk])).content.decode()
+    tried = desk.try_out(upload)
+
+    assert "mixes two orders of day and month: row 4 “20/4/2025”" in page
+    assert tried is not None and [row["row"] for row in tried.summary["named"]] == [4]
+
+
+def test_while_an_import_runs_the_page_warns_of_lists_saved_meanwhile(desk: PageDesk) -> None:
+    [upload] = desk.upload(file(DEALS))
+    desk.settle(upload)
+    tried = desk.try_out(upload)
+    assert tried is not None
+    desk.client.post(reverse("intake:start", args=[tried.pk]))
+
+    page = desk.client.get(reverse("intake:imports")).content.decode()
+    assert "Lists that you save as a file now hold only a part of it" in page
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside."""
+
+
+def many(count: int) -> tuple[str, bytes]:
+    rows = "".join(f"D{n},会社{n % 7},勤怠,{'提案' if n % 9 else '??'},2024-12-01\n" for n in range(count))
+    return file("商談 ID,取引先名,商談名,フェーズ,作成日\n" + rows)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["_lasts", "_write", "_remember", "_tell"])
+def test_a_kill_at_any_moment_is_made_up_for_with_the_same_figures_and_the_same_rejects(
+    desk: PageDesk, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr("intake.batches.CHUNK", 10)
+    [upload] = desk.upload(many(35))
+    tried = desk.try_out(upload)
+    assert tried is not None
+    desk.client.post(reverse("intake:start", args=[tried.pk]))
+    ordinary, calls = getattr(ChunkWriter, moment), []
+
+    def dies_in_the_third_chunk(self: ChunkWriter, *args: Any) -> Any:
+        calls.append(moment)
+        done = ordinary(self, *args)
+        if len(calls) == 3:
+            raise Killed
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ChunkWriter, moment, dies_in_the_third_chunk)
+        with pytest.raises(Killed):
+            work(timezone.now())
+    batch = ImportBatch.objects.get(is_dry_run=False)
+    assert (batch.status, batch.rows_done, Deal.objects.count()) == ("running", 20, 20 - 3)
+
+    assert work(timezone.now()) == 0  # whoever was at it may still live
+    assert work(timezone.now() + SILENCE + timedelta(seconds=1)) == 1
+    batch.refresh_from_db()
+    figures = {name: batch.summary[name] for name in ("rows", "created", "updated", "unchanged", "rejected")}
+    assert figures == {"rows": 35, "created": 31, "updated": 0, "unchanged": 0, "rejected": 4}
+    rejects = Path(batch.summary["rejects_file"]).read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in rejects[1:]] == ["2", "11", "20", "29"]
+    assert Deal.objects.count() == 31
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_breaks_off_again_and_again_is_given_up_with_a_sentence(
+    desk: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [upload] = desk.upload(many(5))
+    tried = desk.try_out(upload)
+    assert tried is not None
+    desk.client.post(reverse("intake:start", args=[tried.pk]))
+
+    def dies(self: ChunkWriter, *args: Any) -> Any:
+        raise Killed
+
+    monkeypatch.setattr(ChunkWriter, "_write", dies)
+    now = timezone.now()
+    for attempt in range(TRIES):
+        with pytest.raises(Killed):
+            work(now + attempt * 2 * SILENCE)
+    work(now + TRIES * 2 * SILENCE)
+    batch = ImportBatch.objects.get(is_dry_run=False)
+    assert (batch.status, Deal.objects.count()) == ("refused", 0)
+    assert "three times" in batch.summary["refused"]
+
+
+def test_an_import_is_cancelled_between_two_chunks_and_goes_on_by_the_same_file(
+    desk: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.batches.CHUNK", 10)
+    content = many(35)
+    [upload] = desk.upload(content)
+    tried = desk.try_out(upload)
+    assert tried is not None
+    desk.client.post(reverse("intake:start", args=[tried.pk]))
+    batch = ImportBatch.objects.get(is_dry_run=False)
+    ordinary = ChunkWriter._tell
+
+    def cancelled_by_somebody(self: ChunkWriter, *args: Any) -> None:
+        ordinary(self, *args)
+        desk.client.post(reverse("intake:cancel", args=[batch.pk]))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ChunkWriter, "_tell", cancelled_by_somebody)
+        work(timezone.now())
+    batch.refresh_from_db()
+    assert (batch.status, batch.summary["rows"], Deal.objects.count()) == ("cancelled", 10, 8)
+
+    again = desk.import_(content)
+    assert (again.summary["unchanged"], again.summary["created"]) == (8, 23)
+
+
+def test_a_waiting_import_is_cancelled_at_once(desk: PageDesk) -> None:
+    [upload] = desk.upload(file(DEALS))
+    tried = desk.try_out(upload)
+    assert tried is not None
+    desk.client.post(reverse("intake:start", args=[tried.pk]))
+    batch = ImportBatch.objects.get(is_dry_run=False)
+    desk.client.post(reverse("intake:cancel", args=[batch.pk]))
+
+    assert work(timezone.now()) == 0
+    batch.refresh_from_db()
+    assert batch.status == "cancelled" and not Deal.objects.exists()
+
+
+def test_uploads_lie_outside_of_what_the_web_server_gives_away(desk: PageDesk, settings: Any) -> None:
+    [upload] = desk.upload(file(DEALS))
+
+    stored = Path(settings.VAR_DIR) / "imports" / "files" / upload.stored
+    assert stored.is_file()
+    assert not stored.is_relative_to(settings.STATIC_ROOT) and "商談" not in upload.stored
+    assert date.fromisoformat(f"{upload.uploaded_at:%Y-%m-%d}")
+    assert UploadedFile.objects.get().uploaded_by.has_role(Role.OPS_ADMIN)

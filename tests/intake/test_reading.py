@@ -1,0 +1,262 @@
+"""The child process that reads an upload: what it recognises, what it refuses, and how fast."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from intake.notes import NOTES, UNFIT, refusal, remark
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MIXED = "id,締切\n1,4/20/2021\n2,20/4/2021\n3,5/6/2021\n"
+
+
+def read(folder: Path, content: str | bytes, name: str = "rows.csv", encoding: str = "utf-8", **job: Any) -> Any:
+    """What the child says of a file."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    note = folder / "job.json"
+    note.write_text(json.dumps({"path": str(path), "name": name, **job}))
+    done = subprocess.run(
+        [sys.executable, "-m", "intake.reading", str(note)], cwd=ROOT, capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def table(folder: Path, content: str | bytes, **more: Any) -> Any:
+    [found] = read(folder, content, **more)["tables"]
+    return found
+
+
+def notes(found: Any) -> dict[str, Any]:
+    return {note["code"]: note for note in found["notes"]}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16", "euc_jp"])
+def test_encoding_and_delimiter_are_recognised(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    rows = [["会社名", "業種", "備考"], ["髙橋製作所" if "utf" in encoding else "高橋製作所", "製造, 加工", "あ;い"]]
+    text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows * 3)
+    text = text.replace("会社名", "会社名", 1)
+    first, *rest = text.split("\n")
+    found = table(tmp_path, "\n".join([first, *rest[:1]]), encoding=encoding)
+
+    assert found["delimiter"] == delimiter
+    assert [column["name"] for column in found["columns"]] == rows[0]
+    assert found["first"] == [rows[1]]
+
+
+def test_cp1252_is_what_is_neither_japanese_nor_unicode(tmp_path: Path) -> None:
+    assert table(tmp_path, "name,city\nMüller,Köln\nÉtoile,Orléans\n", encoding="cp1252")["encoding"] == "cp1252"
+
+
+def test_a_row_with_too_many_cells_is_not_taken_for_the_header(tmp_path: Path) -> None:
+    found = table(tmp_path, "会社ID,会社名\nC1,青葉\nC2,若葉,余り\nC3,双葉\n")
+
+    assert (found["header_row"], notes(found)["ragged_rows"]["row"]) == (1, 3)
+
+
+def test_a_title_above_the_table_is_passed_over_and_a_file_without_header_has_numbered_columns(tmp_path: Path) -> None:
+    titled = table(tmp_path, "商談レポート,,\n作成日 2026-11-20,,\n商談ID,商談名,金額\nD1,勤怠,100\n")
+    bare = table(tmp_path, "D1,勤怠,100\nD2,経費,200\n")
+
+    assert (titled["header_row"], titled["rows"], titled["columns"][0]["name"]) == (3, 1, "商談ID")
+    assert (bare["header_row"], bare["rows"], bare["columns"][0]["name"]) == (0, 2, "#1")
+
+
+@pytest.mark.parametrize(
+    ("days", "form"),
+    [
+        (["10/20/2016", "3/1/2017"], "mdy"),
+        (["20/10/2016", "3/1/2017"], "dmy"),
+        (["4/20/2021", "08-06-2020"], "mdy"),
+        (["2026/3/4", "2026-03-05 10:00"], "ymd"),
+        (["15 Apr, 2021 00:03:00", "2 May, 2021 10:00:00"], "%d %b, %Y %H:%M:%S"),
+        (["20260304", "20261231"], "%Y%m%d"),
+    ],
+)
+def test_the_order_of_dates_is_decided_over_all_rows(tmp_path: Path, days: list[str], form: str) -> None:
+    found = table(tmp_path, "a,b\n" + "".join(f'x{place},"{day}"\n' for place, day in enumerate(days)))
+
+    assert found["columns"][1]["days"] == form
+    assert "mixed_days" not in notes(found)
+
+
+def test_two_orders_in_one_column_are_named_with_a_row_of_each(tmp_path: Path) -> None:
+    note = notes(table(tmp_path, MIXED))["mixed_days"]
+
+    assert (note["row"], note["value"], note["other_row"], note["other"]) == (3, "20/4/2021", 2, "4/20/2021")
+    assert "20/4/2021" in remark(note)
+
+
+def test_days_that_fit_both_orders_are_left_to_a_person(tmp_path: Path) -> None:
+    assert "open_days" in notes(table(tmp_path, "a,b\n1,4/5/2021\n2,6/7/2021\n"))
+
+
+def test_a_column_that_changes_its_kind_half_way_is_told_with_the_first_row(tmp_path: Path) -> None:
+    days = "".join(f"{n},2026-01-{n:02}\n" for n in range(1, 21)) + "21,来春\n"
+    numbers = "".join(f"x,{n}00\n" for n in range(1, 21)) + "x,応相談\n"
+
+    assert notes(table(tmp_path, "a,b\n" + days))["odd_days"] | {"column": ""} == {
+        "code": "odd_days", "column": "", "count": 1, "row": 22, "value": "来春",
+    }  # fmt: skip
+    assert notes(table(tmp_path, "a,b\n" + numbers))["odd_numbers"]["row"] == 22
+
+
+def test_footers_ragged_rows_and_nul_are_counted_with_the_first_row(tmp_path: Path) -> None:
+    found = notes(table(tmp_path, "a,b\n1,x\n2\n3,y\0\n合計,2\n"))
+
+    assert {code: (note["count"], note["row"]) for code, note in found.items()} == {
+        "ragged_rows": (1, 3), "nul_rows": (1, 4), "footer_rows": (1, 5),
+    }  # fmt: skip
+
+
+def book(*titles: str, hidden: str = "", merged: str = "") -> bytes:
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    for title in titles:
+        sheet = made.create_sheet(title)
+        for row in (["会社名", "登録日", "金額"], ["青葉物流", None, 1200.0]):
+            sheet.append(row)
+        if title == hidden:
+            sheet.sheet_state = "hidden"
+        if title == merged:
+            sheet.merge_cells("A1:B1")
+    content = io.BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+def with_part(content: bytes, name: str, part: bytes) -> bytes:
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(name, part)
+    return out.getvalue()
+
+
+def test_each_visible_sheet_is_a_table_and_the_hidden_one_is_told(tmp_path: Path) -> None:
+    found = read(tmp_path, book("会社", "旧", "商談", hidden="旧"), "b.xlsx")["tables"]
+
+    assert [one["name"] for one in found] == ["b.xlsx 会社", "b.xlsx 商談"]
+    assert found[0]["first"] == [["青葉物流", "", "1200"]]
+    assert notes(found[0])["hidden_sheet"]["name"] == "旧"
+
+
+@pytest.mark.parametrize(
+    ("part", "code"), [("xl/vbaProject.bin", "macros"), ("xl/externalLinks/externalLink1.xml", "external_links")]
+)
+def test_macros_and_links_to_other_files_are_told_and_not_followed(tmp_path: Path, part: str, code: str) -> None:
+    assert code in notes(table(tmp_path, with_part(book("会社"), part, b"<x/>"), name="b.xlsx"))
+
+
+def test_merged_cells_are_told(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append(["会社名", "業種"])
+    made.active.append(["青葉物流", "運輸"])
+    made.active.append(["若葉物流", "運輸"])
+    made.active.merge_cells("B2:B3")
+    content = io.BytesIO()
+    made.save(content)
+    assert "merged_cells" in notes(table(tmp_path, content.getvalue(), name="b.xlsx"))
+
+
+def test_a_zip_gives_its_tables_under_their_japanese_names(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("会社.csv", "会社名\n青葉\n")
+        archive.writestr("__MACOSX/._会社.csv", "x")
+        archive.writestr("readme.pdf", "x")
+        archive.writestr("空.csv", "")
+        archive.writestr("表.xlsx", book("商談"))
+    found = read(tmp_path, out.getvalue(), "all.zip")
+
+    assert [one["name"] for one in found["tables"]] == ["会社.csv", "表.xlsx"]
+    assert [(one["name"], one["code"]) for one in found["refused"]] == [("空.csv", "empty")]
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("rows.csv", b"0" * 100_000_000)
+    return out.getvalue()
+
+
+def liar() -> bytes:
+    """An archive that declares one byte where it holds a hundred million."""
+    content = bytearray(bomb())
+    size = (100_000_000).to_bytes(4, "little")
+    for _ in range(2):
+        place = content.find(size)
+        content[place : place + 4] = (1).to_bytes(4, "little")
+    return bytes(content)
+
+
+def billion_laughs() -> bytes:
+    laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;">]><sst>&m;</sst>'
+    return with_part(book("会社"), "xl/other.xml", laughs)
+
+
+BOMBS = {
+    "zip_ratio": (bomb, "rows.zip"),
+    "broken_zip": (liar, "rows.zip"),
+    "xml_entities": (billion_laughs, "rows.xlsx"),
+    "old_excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "rows.xls"),
+}
+
+
+@pytest.mark.parametrize("code", BOMBS)
+def test_a_bomb_is_refused_at_once_with_a_sentence(tmp_path: Path, code: str) -> None:
+    make, name = BOMBS[code]
+    content = make()
+    began = time.perf_counter()
+    found = read(tmp_path, content, name)
+
+    assert time.perf_counter() - began < 2  # one second on a machine that does nothing else
+    assert found["unfit"]["code"] == code
+    assert refusal(found["unfit"])
+
+
+LIMITED = {
+    "too_many_rows": ({"rows": 5}, "a,b\n" + "1,2\n" * 6),
+    "too_many_columns": ({"columns": 3}, "a,b,c,d\n1,2,3,4\n"),
+    "too_large": ({"upload": 10}, "a,b\n" + "1,2\n" * 9),
+    "broken_quotes": ({}, 'a,b\n"1,2\n3,4\n'),
+    "repeated_header": ({}, "a,a\n1,2\n"),
+    "empty": ({}, "  \n\n"),
+}
+
+
+@pytest.mark.parametrize("code", LIMITED)
+def test_what_is_beyond_the_limits_is_refused_with_a_sentence(tmp_path: Path, code: str) -> None:
+    limits, content = LIMITED[code]
+    found = read(tmp_path, content, limits=limits)
+
+    assert found["unfit"]["code"] == code
+    assert refusal(found["unfit"])
+
+
+def test_more_memory_than_allowed_ends_the_child_and_not_the_server(tmp_path: Path) -> None:
+    wide = ",".join("abcdefgh") + "\n" + ",".join(["x" * 9_000_000] * 8) + "\n"
+    found = read(tmp_path, wide, limits={"memory": 160_000_000})
+
+    assert found["unfit"]["code"] == "too_large_to_read"
+
+
+FACTS = (
+    "size", "most", "count", "name", "ratio", "row", "encoding", "line", "column", "value", "other_row", "other", "why",
+)  # fmt: skip
+
+
+def test_every_code_has_a_sentence_that_can_be_filled() -> None:
+    facts = dict.fromkeys(FACTS, 1)
+    for code in UNFIT:
+        assert "%" not in refusal({"code": code, **facts})
+    for code in NOTES:
+        assert "%" not in remark({"code": code, **facts})

@@ -1,0 +1,126 @@
+"""A team moves in with the file of another system: from the login to 本日の要確認, counted in clicks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from deals.models import Deal, FollowUpCycle
+from followups.models import Rule
+from intake.runs import work
+from tests.acceptance.world import DATA
+from tests.factories import UserFactory
+from tests.journeys.test_first_day import is_readable
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+MOST_CLICKS = 15
+
+
+@dataclass
+class Hand:
+    """Clicks and counts them; beat runs when a page waits for it."""
+
+    page: Page
+    clicks: int = 0
+
+    def press(self, role: str, name: str) -> None:
+        self.clicks += 1
+        self.page.get_by_role(role, name=name, exact=True).first.click()
+
+    def upload(self, path: Path) -> None:
+        self.clicks += 2  # the button of the browser, and the file in its dialogue
+        self.page.set_input_files("#file", path)
+        self.press("button", "アップロードして確かめる")
+        self.page.wait_for_url("**/import/files/*/")
+
+    def try_out(self) -> None:
+        self.press("button", "試しに取り込む")
+        self.page.wait_for_url("**/import/runs/*/")
+        work(timezone.now())
+        expect(self.page.locator(".tiles")).to_be_visible()
+
+    def bring_in(self, rows: str) -> None:
+        self.press("button", f"{rows}行を取り込む")
+        expect(self.page.get_by_role("button", name="中止する")).to_be_visible()
+        work(timezone.now())
+        expect(self.page.get_by_text("取り込みました").first).to_be_visible()
+
+
+@pytest.fixture
+def hand(page: Page, sign_in: Callable[..., None]) -> Hand:
+    sign_in(UserFactory(admin=True, name="山口 亮"))
+    page.set_default_timeout(30_000)
+    return Hand(page)
+
+
+@contextmanager
+def looked_at(page: Page) -> Iterator[None]:
+    yield
+    assert is_readable(page)
+
+
+def export(folder: Path) -> Path:
+    """Forty deals as a Japanese Salesforce writes them, saved by Excel."""
+    today = timezone.localdate()
+    rows = ["商談 ID,取引先名,商談名,フェーズ,商談 所有者,失注理由,最終活動日,作成日,完了予定日,金額"]
+    for n in range(40):
+        phase, why = (("提案", ""), ("失注", "競合"), ("受注", ""), ("保留", ""))[n % 4]
+        touched = today - timedelta(days=20 + 3 * n)
+        made = today - timedelta(days=200)
+        rows.append(f"006{n:03},㈱髙橋物流{n % 5},勤怠{n},{phase},中村 健太,{why},{touched:%Y/%m/%d},{made:%Y/%m/%d},"
+                    f"{touched:%Y/%m/%d},{n}0000")  # fmt: skip
+    path = folder / "商談.csv"
+    path.write_bytes("\r\n".join([*rows, "合計,40"]).encode("cp932"))
+    return path
+
+
+def test_a_newcomer_is_at_the_proof_of_the_day_within_fifteen_clicks(hand: Hand, tmp_path: Path) -> None:
+    page = hand.page
+    page.goto("/")
+    hand.press("link", "取り込み")
+    page.wait_for_url("**/import/")
+    with looked_at(page):
+        hand.upload(export(tmp_path))
+    with looked_at(page):
+        hand.clicks += 1
+        page.get_by_label("「保留」の営業ステータス").select_option(label="営業継続")
+    with looked_at(page):
+        hand.try_out()
+    expect(page.get_by_text("フォローする失注")).to_be_visible()
+    expect(page.get_by_role("link", name="招待")).to_be_visible()
+    with looked_at(page):
+        hand.bring_in("40")
+    Rule.objects.filter(code="R-60").update(mode="auto")
+    hand.press("link", "ルール")
+    hand.press("link", "いま実行する")
+    hand.clicks += 1
+    page.get_by_role("button", name="実行する").click()
+    page.wait_for_url("**/runs/*/")
+    hand.press("link", "本日の要確認")
+    page.wait_for_url("**/dashboards/today/")
+
+    assert Deal.objects.count() == 40
+    assert FollowUpCycle.objects.open().filter(kind="lost").count() == 10
+    assert FollowUpCycle.objects.open().filter(kind="stagnant").exists()
+    expect(page.get_by_text("インサイドセールスの担当がまだいない").first).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="招待する")).to_be_visible()
+    assert hand.clicks <= MOST_CLICKS
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not DATA.exists(), reason="the data sets are not beside the project")
+def test_mavens_opportunities_go_in_as_they_are_suggested(hand: Hand) -> None:
+    for name, rows in (("sales_teams", "35"), ("accounts", "85"), ("sales_pipeline", "8,800")):
+        hand.page.goto("/import/")
+        hand.upload(DATA / "maven_mdy" / f"{name}.csv")
+        hand.try_out()
+        hand.bring_in(rows)
+
+    assert Deal.objects.filter(status="lost").count() == 2473
+    assert Deal.objects.count() == 8800
