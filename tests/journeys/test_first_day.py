@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -15,6 +14,7 @@ from followups.models import Rule
 from followups.rules import sweep
 from people.models import User
 from tests.factories import ActivityFactory, CompanyFactory, ContactFactory, DealFactory, UserFactory
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -99,13 +99,6 @@ def enter(screen: Page, team: Team) -> Callable[[str], Page]:
         return screen
 
     return press
-
-
-def is_readable(page: Page) -> bool:
-    """Nothing for axe to complain about, and nothing that runs out of the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    return True
 
 
 def test_a_manager_goes_from_a_number_to_the_reason(enter, team):

@@ -15,7 +15,7 @@ from followups.models import Rule
 from intake.runs import work
 from tests.acceptance.world import DATA
 from tests.factories import UserFactory
-from tests.journeys.test_first_day import is_readable
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

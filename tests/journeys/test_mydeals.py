@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from deals.models import Deal, FollowUpCycle
 from people.models import User
 from tests.factories import ActivityFactory, CompanyFactory, ContactFactory, DealFactory, TodoFactory, UserFactory
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -76,13 +76,6 @@ def page_of_fs(page: Page, deal: Deal) -> Page:
     page.get_by_role("button", name="フィールドセールス", exact=True).click()
     page.wait_for_url("**/deals/?mine=1")
     return page
-
-
-def is_readable(page: Page) -> bool:
-    """Nothing for axe to complain about, and nothing that runs out of the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    return True
 
 
 def test_a_deal_is_lost_by_keys_with_the_chips(page_of_fs, deal):

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from activities.models import CallProject, Todo
 from tests.factories import ActivityFactory, CompanyFactory, DealFactory, UserFactory
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -24,12 +24,6 @@ def screen(request, page: Page) -> Page:
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     return page
-
-
-def is_readable(page: Page) -> bool:
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    return True
 
 
 def test_a_filter_becomes_a_project_with_call_dates(screen, sign_in):

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from leads.models import Contact
 from tests.factories import CompanyFactory, ContactFactory, DealFactory, UserFactory
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -28,13 +28,6 @@ def nishimura(sign_in: Callable[[Any], None]) -> Contact:
     for number in range(12):
         CompanyFactory(name=f"株式会社西町商店{number}", kana="ニシマチショウテン")
     return contact
-
-
-def is_readable(page: Page) -> bool:
-    """Nothing for axe to complain about, and nothing that runs out of the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    return True
 
 
 def test_slash_and_the_letters_find_a_person_by_kana(page, nishimura):

@@ -1,11 +1,11 @@
 """The settings in a real browser: what is set acts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from people.models import Team, User
 from tests.factories import DealFactory, TeamFactory, UserFactory
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -20,13 +20,6 @@ def team(db) -> Team:
     team = TeamFactory(name="インサイドセールス課")
     UserFactory(inside=True, name="佐藤 美咲", kana="サトウ ミサキ", team=team)
     return team
-
-
-def is_readable(page: Page) -> bool:
-    """Nothing for axe to complain about, and nothing that runs out of the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    return True
 
 
 def test_what_an_admin_renames_and_limits_shows_where_people_work(page, sign_in, admin, team):

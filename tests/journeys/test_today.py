@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,6 +11,7 @@ from activities.models import Activity, Todo
 from people.models import User
 from people.working_days import load_calendar
 from tests.factories import ActivityFactory, ContactFactory, CycleFactory, DealFactory, TodoFactory, UserFactory
+from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -74,13 +74,6 @@ def hand(page: Page, todos: list[Todo]) -> Hand:
     page.get_by_role("button", name="インサイドセールス", exact=True).click()
     page.wait_for_url("**/today/")
     return Hand(page)
-
-
-def is_readable(page: Page) -> bool:
-    """Nothing for axe to complain about, and nothing that runs out of the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    return True
 
 
 def head(page: Page) -> Locator:
