@@ -100,7 +100,8 @@ def tell(name: str, deals: int, figures: dict[str, Any]) -> None:
     print(f"{name} at {deals:,} deals (load {load:.1f}): {json.dumps(figures)}", flush=True)
     for figure, bound in BOUNDS[name].items():
         kept = "ok  " if figures[figure] <= bound else "OVER"
-        print(f"  {kept} {figure} {figures[figure]:.1f}, bound {bound:g}", flush=True)
+        beside = f" ({figures[bare]:.1f} ÷ the bare answer)" if (bare := f"{figure}_bare") in figures else ""
+        print(f"  {kept} {figure} {figures[figure]:.1f}, bound {bound:g}{beside}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The pages of a rep's day against an empty page of the same person: over HTTP, in turn, from the product's own server.
+"""The pages of a rep's day against empty pages of the same person: over HTTP, in turn, from the product's own server.
 
 One kept-alive connection, one worker, static files by their hashed names. Statements are counted beside it, in process.
+Each page is divided by two that show nothing (benchmarks/urls.py): the bare answer and the layout that all pages share.
 """
 
 import json
@@ -38,7 +39,7 @@ PAGES = {
 
 
 def main() -> None:
-    """Print, for each page or those named, medians in milliseconds, its ratio to the empty page, and its queries."""
+    """Print, for each page or those named, medians in milliseconds, its ratios to the empty pages, and its queries."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
     django.setup()
     with served() as port:
@@ -49,8 +50,16 @@ def main() -> None:
             figures["save"] = save_and_next(reader)
     for name, queries in statements().items():
         figures.setdefault(name, {})["queries"] = queries
-    ratios = {name: figure["ratio"] for name, figure in figures.items() if "ratio" in figure}
-    sys.stdout.write(json.dumps(ratios | {"save_queries": figures["save"]["queries"], "pages": figures}))
+    queries = {"save_queries": figures["save"]["queries"]}
+    sys.stdout.write(json.dumps(ratios(figures) | queries | {"pages": figures}))
+
+
+def ratios(figures: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Of each page that was opened, to the layout by its name and to the bare answer as `name_bare`."""
+    opened = {name: figure for name, figure in figures.items() if "ratio" in figure}
+    return {name: one["ratio"] for name, one in opened.items()} | {
+        f"{name}_bare": one["bare_ratio"] for name, one in opened.items()
+    }
 
 
 @contextmanager
@@ -127,18 +136,24 @@ def connected(port: int) -> HTTPConnection:
 
 def measured(work: Callable[[], object], reader: Reader) -> dict[str, float]:
     """The medians of one page, once it is warm."""
-    empty = partial(reader.open, "/empty/")
     for _ in range(WARM):
-        work(), empty()
-    return medians([(spent(work), spent(empty)) for _ in range(PAIRS)])
+        work(), unshown(reader)
+    return medians([(spent(work), *unshown(reader)) for _ in range(PAIRS)])
 
 
-def medians(pairs: list[tuple[float, float]]) -> dict[str, float]:
-    """Of a page and the empty page beside it, and of their ratio."""
+def unshown(reader: Reader) -> tuple[float, float]:
+    """Milliseconds of the layout without content and of the bare answer."""
+    return spent(partial(reader.open, "/layout/")), spent(partial(reader.open, "/empty/"))
+
+
+def medians(taken: list[tuple[float, float, float]]) -> dict[str, float]:
+    """Of a page, of the layout and the bare answer beside it, and of its ratios to these two."""
     return {
-        "ms": round(median(page for page, _empty in pairs), 2),
-        "empty_ms": round(median(empty for _page, empty in pairs), 2),
-        "ratio": round(median(page / empty for page, empty in pairs), 1),
+        "ms": round(median(page for page, _layout, _bare in taken), 2),
+        "layout_ms": round(median(layout for _page, layout, _bare in taken), 2),
+        "bare_ms": round(median(bare for _page, _layout, bare in taken), 2),
+        "ratio": round(median(page / layout for page, layout, _bare in taken), 1),
+        "bare_ratio": round(median(page / bare for page, _layout, bare in taken), 1),
     }
 
 
@@ -151,15 +166,15 @@ def spent(work: Callable[[], object]) -> float:
 
 def save_and_next(reader: Reader) -> dict[str, float]:
     """Call after call through the reader's day, each form as it was shown, until the next card stands there."""
-    page, pairs = reader.open("/today/"), []
+    page, taken = reader.open("/today/"), []
     for number in range(WARM + CALLS):
         address, form = filled(page, number)
         form["csrfmiddlewaretoken"] = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]  # type: ignore[index]
-        empty = spent(partial(reader.open, "/empty/"))
+        without = unshown(reader)
         started = perf_counter()
         page = saved(reader, address, urlencode(form))
-        pairs.append((1000 * (perf_counter() - started), empty))
-    return medians(pairs[WARM:])
+        taken.append((1000 * (perf_counter() - started), *without))
+    return medians(taken[WARM:])
 
 
 def saved(reader: Reader, address: str, form: str) -> str:

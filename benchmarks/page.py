@@ -1,4 +1,4 @@
-"""The manager's pages against an empty page of the same person: over HTTP, in turn, from the product's own server."""
+"""The manager's pages against empty pages of the same person: over HTTP, in turn, from the product's own server."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from functools import partial
 import django
 
 from benchmarks.data import AS_OF
-from benchmarks.day import Reader, measured, served
+from benchmarks.day import Reader, measured, ratios, served
 
 PAGES = {
     "check": "today/", "due": "due/", "todo_status": "todos/", "reopportunity": "reopportunity/",
@@ -18,7 +18,7 @@ PAGES = {
 
 
 def main() -> None:
-    """Print, for each page or those named, medians in milliseconds and its ratio to the empty page, pair by pair."""
+    """Print, for each page or those named, medians in milliseconds and its ratios to the empty pages, pair by pair."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
     django.setup()
     from people.models import RoleGrant, User
@@ -32,8 +32,7 @@ def main() -> None:
             name: measured(partial(reader.open, f"/dashboards/{PAGES[name]}?as_of={AS_OF}"), reader)
             for name in sys.argv[1:] or PAGES
         }
-    ratios = {name: figure["ratio"] for name, figure in figures.items()}
-    sys.stdout.write(json.dumps(ratios | {"pages": figures}))
+    sys.stdout.write(json.dumps(ratios(figures) | {"pages": figures}))
 
 
 if __name__ == "__main__":

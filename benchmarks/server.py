@@ -1,4 +1,4 @@
-"""The product as its web server serves it, on the clock of the benchmarks, with an empty page beside its own."""
+"""The product as its web server serves it, on the clock of the benchmarks, with empty pages beside its own."""
 
 import os
 from unittest.mock import patch
