@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import translation
@@ -119,8 +118,6 @@ class PolicyMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: Request, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        if request.user.is_authenticated:
-            prefetch_related_objects([request.user], "role_grants")  # asked by the door, the pages and the navigation
         match = request.resolver_match
         audience = audience_of(match.view_name if match else "", request.method or "")
         if is_admitted(request.user, audience):

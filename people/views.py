@@ -24,8 +24,6 @@ from people.models import User
 from people.once import forget_sent_forms
 from people.states import Role
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 # Where a person starts, by the first of these roles that he holds (domain.md D.1).
 HOMES: tuple[tuple[Role, str, str], ...] = (
     (Role.IS_MANAGER, "dashboards:check", ""),
@@ -59,7 +57,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     user = _demo_user(request.POST.get("role", ""))
     if user is None:
         raise Http404
-    login(request, user, backend=MODEL_BACKEND)
+    login(request, user)
     return redirect(way_on(request, reverse("home")))
 
 
@@ -78,7 +76,6 @@ class SetPassword(PasswordResetConfirmView):
     template_name = "people/set_password.html"
     success_url = reverse_lazy("home")
     post_reset_login = True
-    post_reset_login_backend = MODEL_BACKEND
 
     def get_user(self, uidb64: str) -> User | None:
         user = super().get_user(uidb64)

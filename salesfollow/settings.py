@@ -65,6 +65,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "salesfollow.urls"
 WSGI_APPLICATION = "salesfollow.wsgi.application"
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["people.door.Door"]  # the person of a session with his roles, in one query
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"

@@ -26,8 +26,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Session, user, his roles and his unread notices: what every page behind the login asks.
-DOOR = 4
+# Session, the person with his roles, and his unread notices: what every page behind the login asks.
+DOOR = 3
 
 
 @pytest.fixture
