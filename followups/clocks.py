@@ -76,7 +76,7 @@ def _clock(deal: Deal, basis: Basis, note: str, specs: list[RuleSpec], as_of: da
         Basis.STATUS_DWELL: _("In the status %(status)s") % {"status": deal.get_status_display()},
     }
     since: date = getattr(deal, CLOCK_COLUMNS[basis])
-    limits = [(spec.reached_on(since) - since).days for spec in specs]
+    limits = [(spec.limit_of(deal.product_id).reached_on(since) - since).days for spec in specs]
     return Clock(labels[basis], since, (as_of - since).days, min(limits, default=None), note, not deal.is_followed)
 
 

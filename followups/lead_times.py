@@ -15,8 +15,12 @@ MIN_WINS = 5  # fewer say nothing
 
 @dataclass(frozen=True, slots=True)
 class LeadTime:
-    """Days from creation to win of the deals won in twelve months. product '': of all. days None: fewer than 5 wins."""
+    """Days from creation to win of the deals won in twelve months. days None: fewer than 5 wins.
 
+    product_id and product: None and '' are of all deals.
+    """
+
+    product_id: int | None
     product: str
     wins: int
     days: int | None
@@ -27,18 +31,20 @@ class LeadTime:
 def lead_times(as_of: date) -> list[LeadTime]:
     """The average, the median and the 75th percentile, first of all deals, then per product; one query."""
     won = Deal.objects.filter(status=DealStatus.WON, closed_on__gt=add_months(as_of, -MONTHS), closed_on__lte=as_of)
-    took: defaultdict[str, list[int]] = defaultdict(list)
+    took: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     every: list[int] = []
-    for product, begun_on, won_on in won.order_by().values_list("product__name", "created_on", "closed_on"):
+    columns = ("product", "product__name", "created_on", "closed_on")
+    for product_id, product, begun_on, won_on in won.order_by().values_list(*columns):
         if won_on is not None:
             every.append((won_on - begun_on).days)
-            if product:
-                took[product].append(every[-1])
-    return [_of("", every), *(_of(product, days) for product, days in sorted(took.items()))]
+            if product_id:
+                took[product, product_id].append(every[-1])
+    return [_of(None, "", every), *(_of(pk, product, days) for (product, pk), days in sorted(took.items()))]
 
 
-def _of(product: str, days: list[int]) -> LeadTime:
+def _of(product_id: int | None, product: str, days: list[int]) -> LeadTime:
     if len(days) < MIN_WINS:
-        return LeadTime(product, len(days), None, None, None)
+        return LeadTime(product_id, product, len(days), None, None, None)
     late = quantiles(days, n=4, method="inclusive")[2]
-    return LeadTime(product, len(days), max(1, round(mean(days))), round(median(days)), round(late))
+    average = max(1, round(mean(days)))
+    return LeadTime(product_id, product, len(days), average, round(median(days)), round(late))

@@ -12,14 +12,16 @@ from activities.models import Todo
 from activities.states import TodoOrigin
 from deals.states import CycleKind, DealStatus
 from followups.models import OutcomeEffect, Rule, SweepChange
-from followups.states import Basis, ChangeVerb, DueBase, NextUnit, RuleAction, Unit
+from followups.states import Basis, ChangeVerb, DueBase, LimitFrom, NextUnit, RuleAction, Unit
 from leads.states import LeadStatus
+
+NAMED = 12  # products that a sentence names
 
 
 def rule_sentence(rule: Rule) -> str:
     """「初回訪問」のまま1か月以上たった商談は、… : the whole rule in one sentence (S2-07)."""
     statuses = pgettext("between statuses", ", ").join(str(DealStatus(code).label) for code in rule.statuses)
-    facts = {"statuses": statuses, "limit": span(rule.value, rule.unit), "due": _due(rule)}
+    facts = {"statuses": statuses, "limit": _limit(rule), "due": _due(rule)}
     return _CONDITIONS[Basis(rule.basis)]() % facts + _ACTIONS[RuleAction(rule.action)]() % facts
 
 
@@ -43,6 +45,25 @@ def span(value: int, unit: str) -> str:
         Unit.MONTH: ngettext("%(n)d month", "%(n)d months", value),
     }
     return forms[Unit(unit)] % {"n": value}
+
+
+def _limit(rule: Rule) -> str:
+    """The rule's own length, or the average lead times in force with the number of won deals behind each."""
+    own = span(rule.value, rule.unit)
+    if rule.limit_from == LimitFrom.RULE:
+        return own
+    if not rule.product_limits:
+        return _("%(limit)s (average lead times apply once a product has five wins in a year)") % {"limit": own}
+    said = [_limit_of_product(limit) for limit in rule.product_limits.values()]
+    if len(said) > NAMED:
+        said[NAMED:] = [_("%(n)d more products") % {"n": len(said) - NAMED}]
+    words = {"products": pgettext("between products", ", ").join(said), "limit": own}
+    return _("the average lead time of their product (%(products)s; otherwise %(limit)s)") % words
+
+
+def _limit_of_product(limit: Mapping[str, Any]) -> str:
+    words = {"product": limit["product"], "limit": span(limit["days"], Unit.DAY), "n": f"{limit['wins']:,}"}
+    return _("%(product)s %(limit)s, n=%(n)s") % words
 
 
 def _due(rule: Rule) -> str:
@@ -116,13 +137,23 @@ def _matched(change: SweepChange, facts: Mapping[str, Any]) -> str:
     words = {
         "from": day(facts["from"]),
         "age": span(facts["age_days"], Unit.DAY),
-        "limit": span(facts["limit"], facts["unit"]),
+        "limit": _limit_seen(facts),
         "made": day(facts["as_of"]),
         "rule": change.rule_code,
         "version": change.rule_version,
         "status": DealStatus(facts["status"]).label,
     }
     return _EVIDENCE[Basis(facts["basis"])]() % words
+
+
+def _limit_seen(facts: Mapping[str, Any]) -> str:
+    limit = span(facts["limit"], facts["unit"])
+    if "product" not in facts:
+        return limit
+    words = {"limit": limit, "product": facts["product"], "n": f"{facts['wins']:,}"}
+    if facts["product"]:
+        return _("%(limit)s (average lead time of %(product)s, n=%(n)s)") % words
+    return _("%(limit)s (the rule's own: its product has no average lead time)") % words
 
 
 _EVIDENCE: dict[Basis, Callable[[], str]] = {

@@ -36,6 +36,13 @@ class Unit(models.TextChoices):
     MONTH = "month", _("months")
 
 
+class LimitFrom(models.TextChoices):
+    """Where a rule takes its limit from (C-23, S0-11)."""
+
+    RULE = "rule", _("the length set here")
+    LEAD_TIME = "lead_time", _("our own average lead time per product")
+
+
 class RuleAction(models.TextChoices):
     TODO = "todo", _("To-do for IS")
     RETURN = "return", _("Return to IS")

@@ -93,9 +93,13 @@ class Forecast:
         found = [spec for _rule, spec in self._rules if columns["status"] in spec.statuses]
         is_open = columns["closed_on"] is None and columns["status"] != DealStatus.RETURNED_TO_IS
         self.unruled += is_open and not found
-        hit = next((spec for spec in found if self._clock(spec, draft) <= spec.cutoff(self.run.as_of)), None)
+        hit = next((spec for spec in found if self._is_over(spec, draft)), None)
         self.returned += bool(hit and hit.returns)
         self.stagnant += bool(hit and not hit.returns)
+
+    def _is_over(self, spec: RuleSpec, draft: Draft) -> bool:
+        limit = spec.limit_of(draft.columns["product_id"])
+        return self._clock(spec, draft) <= limit.cutoff(self.run.as_of)
 
     def _clock(self, spec: RuleSpec, draft: Draft) -> date:
         started = {

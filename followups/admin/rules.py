@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
@@ -39,10 +40,22 @@ class RuleAdmin(RecordAdmin):
     may_add = False
     form = RuleForm
     list_display = ["code", "sentence", "mode", "priority", "version", "swept_until"]
-    readonly_fields = ["code", "sentence", "swept_until", "updated_at"]
+    readonly_fields = ["code", "sentence", "product_limits", "swept_until", "updated_at"]
     fieldsets = [
         (None, {"fields": ["seen_version", "code", "sentence", "mode", "priority"]}),
-        (_("Which deals"), {"fields": ["statuses", "basis", ("value", "unit"), "is_suppressed_by_promise"]}),
+        (
+            _("Which deals"),
+            {
+                "fields": [
+                    "statuses",
+                    "basis",
+                    ("value", "unit"),
+                    "limit_from",
+                    "product_limits",
+                    "is_suppressed_by_promise",
+                ]
+            },
+        ),
         (
             _("What happens"),
             {"fields": ["action", "assignee_strategy", "due_base", ("due_offset_value", "due_offset_unit")]},
@@ -57,7 +70,9 @@ class RuleAdmin(RecordAdmin):
 
     def edit(self, request: HttpRequest, edit: Edit, form: OfficeForm) -> None:
         changes = {name: value for name, value in edit.values.items() if name in SETTINGS}
-        change_rule(rule=Rule.objects.get(pk=edit.id), changes=changes, by=signed_in(request))
+        change_rule(
+            rule=Rule.objects.get(pk=edit.id), changes=changes, by=signed_in(request), as_of=timezone.localdate()
+        )
 
 
 @admin.register(RuleVersion)

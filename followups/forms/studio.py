@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
 from followups.models import Rule, RuleVersion
+from followups.rules.limits import with_own_limits
 from followups.rules.publishing import Publication, as_it_would_be
 from followups.rules.settings import content, faults
-from followups.states import AssigneeStrategy, Basis, DueBase, RuleAction, RuleMode, Unit
+from followups.states import AssigneeStrategy, Basis, DueBase, LimitFrom, RuleAction, RuleMode, Unit
 from people.forms import Clash, DayInput, Difference, VerbForm
 
 TRIED = (
-    "basis", "value", "unit", "statuses", "action", "due_base", "due_offset_value", "due_offset_unit",
+    "basis", "value", "unit", "limit_from", "statuses", "action", "due_base", "due_offset_value", "due_offset_unit",
     "assignee_strategy", "is_suppressed_by_promise", "mode",
 )  # fmt: skip
 
@@ -28,6 +29,7 @@ class TrialForm(VerbForm):
     basis = forms.ChoiceField(label=_("Clock"), choices=Basis.choices)
     value = forms.IntegerField(label=_("Limit"), min_value=1, max_value=3650)
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
+    limit_from = forms.ChoiceField(label=_("Limit taken from"), choices=LimitFrom.choices, widget=forms.RadioSelect)
     statuses = forms.MultipleChoiceField(
         label=_("Deal statuses"),
         choices=[(status.value, status.label) for status in OPEN_STATUSES],
@@ -41,8 +43,8 @@ class TrialForm(VerbForm):
     is_suppressed_by_promise = forms.BooleanField(label=_("Leave deals with an open promise alone"), required=False)
     mode = forms.ChoiceField(label=_("Mode"), choices=RuleMode.choices, widget=forms.RadioSelect)
 
-    def __init__(self, data: Any = None, *, rule: Rule, start: Mapping[str, Any] | None = None) -> None:
-        self.rule = rule
+    def __init__(self, data: Any = None, *, rule: Rule, as_of: date, start: Mapping[str, Any] | None = None) -> None:
+        self.rule, self.as_of = rule, as_of
         self.start = {**content(rule), **(start or {})}
         super().__init__(data, initial=self.start)
         for name in ("basis", "value", "unit", "action", "due_base", "due_offset_value", "due_offset_unit",
@@ -61,8 +63,8 @@ class TrialForm(VerbForm):
         return {name: source[name] for name in TRIED}
 
     def tried(self) -> Rule:
-        """The rule as it would be, unsaved."""
-        return as_it_would_be(self.rule, self.changed())
+        """The rule as it would be, unsaved, with the limits per product that it would be published with."""
+        return with_own_limits(as_it_would_be(self.rule, self.changed()), self.as_of)
 
 
 class StudioForm(TrialForm):
@@ -79,8 +81,7 @@ class StudioForm(TrialForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, rule: Rule, as_of: date, start: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, rule=rule, start=start)
-        self.as_of = as_of
+        super().__init__(data, rule=rule, as_of=as_of, start=start)
         self.initial.update(effective_on=as_of, applies_to_existing="yes", version=rule.version)
 
     def clean_effective_on(self) -> date:

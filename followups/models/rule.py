@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
 from followups.querysets import RuleQuerySet
-from followups.states import AssigneeStrategy, Basis, DueBase, RuleAction, RuleMode, Unit
+from followups.states import AssigneeStrategy, Basis, DueBase, LimitFrom, RuleAction, RuleMode, Unit
 
 
 class Rule(models.Model):
@@ -17,7 +17,9 @@ class Rule(models.Model):
 
     value is in `unit` and 1 … 3650. A lower priority number acts first; a deal matched by one rule is not matched by
     the next that night. `applies_from_on` set: deals that had reached the limit before that day are left alone until
-    their clock starts anew. `swept_until` is the watermark: the newest as_of a run completed for it (D12); it feeds the
+    their clock starts anew. product_limits: the average lead times in force where limit_from says so, by the product's
+    id as text: {"product": name, "days", "wins"}, computed when the version was published; what is not named there has
+    `value` and `unit`. `swept_until` is the watermark: the newest as_of a run completed for it (D12); it feeds the
     'rules last ran' light and nothing else.
     """
 
@@ -28,6 +30,8 @@ class Rule(models.Model):
     basis = models.CharField(_("clock"), max_length=12, choices=Basis)
     value = models.PositiveSmallIntegerField(_("limit"), validators=[MinValueValidator(1), MaxValueValidator(3650)])
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.DAY)
+    limit_from = models.CharField(_("limit taken from"), max_length=9, choices=LimitFrom, default=LimitFrom.RULE)
+    product_limits = models.JSONField(_("limits per product"), default=dict, blank=True)
     action = models.CharField(_("action"), max_length=6, choices=RuleAction)
     assignee_strategy = models.CharField(
         _("assignment"), max_length=16, choices=AssigneeStrategy, default=AssigneeStrategy.OWNER_THEN_LOAD
@@ -52,6 +56,9 @@ class Rule(models.Model):
         constraints = [
             models.CheckConstraint(name="followups_rule_mode_is_known", condition=Q(mode__in=RuleMode.values)),
             models.CheckConstraint(name="followups_rule_basis_is_known", condition=Q(basis__in=Basis.values)),
+            models.CheckConstraint(
+                name="followups_rule_limit_from_is_known", condition=Q(limit_from__in=LimitFrom.values)
+            ),
             models.CheckConstraint(
                 name="followups_rule_limit_is_in_range",
                 condition=Q(value__range=(1, 3650), unit=Unit.DAY)

@@ -79,10 +79,11 @@ def coming_returns(as_of: date, until: date) -> list[Coming]:
 
 def _of_rule(rule: RuleSpec, as_of: date, until: date) -> Iterator[Coming]:
     columns = (
-        "pk", "fs_owner", "status_entered_on", "name", "company__name", rule.clock, "exempt_until", "promised_until",
+        "pk", "fs_owner", "status_entered_on", "name", "company__name", rule.clock, "product", "exempt_until",
+        "promised_until",
     )  # fmt: skip
-    for pk, owner, since, name, company, clock_from, *held_until in _near(rule, as_of, until).values_list(*columns):
-        on = max(rule.reached_on(clock_from), *(day + DAY for day in held_until if day is not None), as_of)
+    for pk, owner, since, name, company, clock_from, product, *held in _near(rule, as_of, until).values_list(*columns):
+        on = max(rule.limit_of(product).reached_on(clock_from), *(day + DAY for day in held if day is not None), as_of)
         if as_of < on <= until:
             yield Coming(pk, owner, since, name, company or "", rule.code, on)
 
@@ -104,4 +105,4 @@ def _near(rule: RuleSpec, as_of: date, until: date) -> QuerySet[Deal, Any]:
         .order_by()
     )
     is_held = Q(exempt_until__isnull=False) | Q(promised_until__isnull=False)
-    return deals.filter(Q(**{f"{rule.clock}__gt": rule.cutoff(as_of)}) | is_held)
+    return deals.filter(rule.is_within(as_of) | is_held)

@@ -69,7 +69,7 @@ def _reached(deal: Deal, rules: Iterable[Rule]) -> Iterable[tuple[Rule, date]]:
     for rule in rules:
         if deal.status in rule.statuses:
             spec = RuleSpec.of(rule)
-            yield rule, spec.reached_on(getattr(deal, spec.clock))
+            yield rule, spec.limit_of(deal.product_id).reached_on(getattr(deal, spec.clock))
 
 
 def _promise(deal: Deal, rule: Rule, as_of: date) -> Todo | None:

@@ -12,7 +12,7 @@ from followups.forms.studio import TRIED
 from followups.models import Rule
 from followups.rules.spec import RuleSpec
 from followups.rules.whatif import PersonLoad, WhatIf, whatif
-from followups.states import RuleMode
+from followups.states import LimitFrom, RuleMode
 
 OTHER_VALUES = (30, 45, 60, 90, 120)  # days
 BARS = 30
@@ -76,6 +76,7 @@ class Trial:
     more_people: int
     urls: Mapping[str, str]
     is_off_now: bool
+    uses_lead_times: bool
     peak: int
     flood: int
 
@@ -106,15 +107,16 @@ def trial(tried: Rule, current: Rule, as_of: date) -> Trial:
     found = whatif(RuleSpec.of(tried), as_of)
     now = RuleSpec.of(current)
     settings = {name: getattr(tried, name) for name in TRIED}
-    now_days = (as_of - now.cutoff(as_of)).days if _is_comparable(now, found.rule) else None
+    before = now if _is_comparable(now, found.rule) else None
     return Trial(
         found=found,
-        histogram=_histogram(found, now_days, tried.code, settings),
-        others=[(days, found.at(days), found.limit_days == days) for days in OTHER_VALUES],
+        histogram=_histogram(found, before, tried.code, settings),
+        others=[(days, found.at(days), found.limit_days == days and not tried.product_limits) for days in OTHER_VALUES],
         loads=[_row(load) for load in found.loads[:PEOPLE]],
         more_people=max(0, len(found.loads) - PEOPLE),
         urls={part: deals_url(tried.code, settings, part=part) for part in ("hits", "plus", "minus", "now")}
         | {"past": deals_url(tried.code, settings, page="followups:rule_backtest")},
+        uses_lead_times=tried.limit_from == LimitFrom.LEAD_TIME,
         is_off_now=current.mode == RuleMode.OFF,
         peak=max((load.peak.total for load in found.loads), default=0),
         flood=max((load.flood for load in found.loads), default=0),
@@ -132,11 +134,12 @@ def deals_url(code: str, settings: Mapping[str, Any], page: str = "followups:rul
     return f"{reverse(page, args=[code])}?{urlencode(sent | more, doseq=True)}"
 
 
-def _histogram(found: WhatIf, now_days: int | None, code: str, settings: Mapping[str, Any]) -> Histogram:
+def _histogram(found: WhatIf, before: RuleSpec | None, code: str, settings: Mapping[str, Any]) -> Histogram:
     limit = found.limit_days
+    now_days = before.own.days(found.as_of) if before else None
     farthest = max(limit, now_days or 0)
     room = NARROWEST * max(1, -(-farthest * 6 // (5 * BARS * NARROWEST)))  # the limit stands in the picture
-    piles = [_pile(found, n, room, now_days) for n in range(BARS)]
+    piles = [_pile(found, n, room, before) for n in range(BARS)]
     highest = max((sum(pile.values()) for pile in piles), default=0)
     step = _step(highest)
     top = step * max(1, -(-highest // step))
@@ -162,12 +165,13 @@ def _line(days: int, room: int) -> Line:
     return Line(f"{min(100.0, days / room / BARS * 100):.3f}%", days)
 
 
-def _pile(found: WhatIf, n: int, room: int, now_days: int | None) -> dict[str, int]:
+def _pile(found: WhatIf, n: int, room: int, before: RuleSpec | None) -> dict[str, int]:
     """How many deals of a bar are found, come in, drop out, or are not found."""
     pile = dict.fromkeys(("s1", "s2", "s3", "s4"), 0)
-    for age, count in found.ages.items():
+    for (age, product_id), count in found.ages.items():
         if min(age // room, BARS - 1) == n:
-            then, now = age >= found.limit_days, now_days is not None and age >= now_days
+            then = age >= found.rule.limit_of(product_id).days(found.as_of)
+            now = before is not None and age >= before.limit_of(product_id).days(found.as_of)
             pile["s1" if then and now else "s2" if then else "s3" if now else "s4"] += count
     return pile
 

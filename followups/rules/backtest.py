@@ -10,6 +10,7 @@ from typing import Any
 from activities.models import Activity
 from deals.models import Deal, DealEvent, FollowUpCycle
 from deals.states import DealEventKind
+from followups.rules.limits import Limit
 from followups.rules.spec import RuleSpec
 from followups.states import Basis
 from people.business_days import DAY
@@ -49,7 +50,7 @@ class BackTest:
 
 
 def backtest(rule: RuleSpec, as_of: date) -> BackTest:
-    """Hold the limit against what was recorded; five queries.
+    """Hold the limit against what was recorded; five queries, six where products have limits of their own.
 
     A deal is judged by its status on that day where its history tells it, else by today's, and left out while another
     rule or a person had it in follow-up. Promises and exemptions of the past are not looked at.
@@ -57,7 +58,8 @@ def backtest(rule: RuleSpec, as_of: date) -> BackTest:
     last_on = as_of - ANSWER
     first_on = last_on - TESTED + DAY
     starts = _starts(rule, as_of)
-    reached = [(pk, on) for pk, days in starts.items() for on in _reached(rule, days, first_on, last_on)]
+    limits = _limits(rule, starts)
+    reached = [(pk, on) for pk, days in starts.items() for on in _reached(limits[pk], days, first_on, last_on)]
     candidates = {pk for pk, _on in reached}
     statuses, busy = _statuses(candidates), _busy(candidates, rule.code)
     standing = [
@@ -71,7 +73,7 @@ def backtest(rule: RuleSpec, as_of: date) -> BackTest:
 
 def _starts(rule: RuleSpec, as_of: date) -> Days:
     """The days from which the clock of each deal ran, in their order."""
-    oldest = rule.cutoff(as_of - ANSWER - TESTED) - DAY
+    oldest = min(rule.cutoffs(as_of - ANSWER - TESTED)) - DAY
     if rule.basis == Basis.STATUS_DWELL:
         moves = DealEvent.objects.filter(kind=DealEventKind.STATUS, happened_on__range=(oldest, as_of))
         rows: Any = moves.order_by().values_list("deal_id", "happened_on")
@@ -90,9 +92,17 @@ def _starts(rule: RuleSpec, as_of: date) -> Days:
     return {pk: sorted(found) for pk, found in days.items()}
 
 
-def _reached(rule: RuleSpec, days: Sequence[date], first_on: date, last_on: date) -> Iterator[date]:
+def _limits(rule: RuleSpec, ids: Collection[int]) -> Mapping[int, Limit]:
+    """The limit of each deal; asks for the products only where they differ."""
+    if not rule.product_limits:
+        return dict.fromkeys(ids, rule.own)
+    products = Deal.objects.filter(pk__among=ids).order_by().values_list("pk", "product")
+    return {pk: rule.limit_of(product) for pk, product in products}
+
+
+def _reached(limit: Limit, days: Sequence[date], first_on: date, last_on: date) -> Iterator[date]:
     for n, day in enumerate(days):
-        on = rule.reached_on(day)
+        on = limit.reached_on(day)
         following = days[n + 1] if n + 1 < len(days) else None
         if first_on <= on <= last_on and (following is None or following > on):
             yield on

@@ -52,4 +52,4 @@ def hits(rule: RuleSpec, as_of: date, earlier: Iterable[RuleSpec] = ()) -> DealQ
 
 def within_reach(rule: RuleSpec, as_of: date, earlier: Iterable[RuleSpec] = ()) -> DealQuerySet:
     """Deals that the rule would find at some limit: all ages, so that a histogram shows what another limit would do."""
-    return hits(replace(rule, value=0, applies_from_on=None), as_of, earlier)
+    return hits(replace(rule, value=0, product_limits={}, applies_from_on=None), as_of, earlier)

@@ -36,6 +36,7 @@ class Opening(Step):
     status_entered_on: date
     next_approach_on: date | None
     bantc_count: int
+    product_id: int | None = None
     closed_todos: list[int] = field(default_factory=list)
 
     @property
@@ -43,17 +44,22 @@ class Opening(Step):
         return self.rule.code
 
     def evidence(self, as_of: date) -> dict[str, Any]:
-        """The numbers of the sentence that explains the to-do; they re-derive from the clock day."""
-        return {
+        """The numbers of the sentence that explains the to-do; they re-derive from the clock day.
+
+        product and wins only where limits differ by product: '' and 0 say that this one has the rule's own.
+        """
+        limit = self.rule.limit_of(self.product_id)
+        facts = {
             "basis": self.rule.basis,
             "status": self.status,
             "from": self.clock_from.isoformat(),
             "age_days": (as_of - self.clock_from).days,
-            "limit": self.rule.value,
-            "unit": self.rule.unit,
+            "limit": limit.value,
+            "unit": limit.unit,
             "entered_on": self.entered_on.isoformat(),
             "as_of": as_of.isoformat(),
         }
+        return facts | {"product": limit.product, "wins": limit.wins} if self.rule.product_limits else facts
 
 
 def find_openings(rule: RuleSpec, as_of: date, promises_until: date) -> Iterator[Opening]:
@@ -65,22 +71,22 @@ def find_openings(rule: RuleSpec, as_of: date, promises_until: date) -> Iterator
     columns = (
         "pk", "status", "version", rule.clock, "last_contact_on", "first_visit_on", "promise_passed_on", "contact_id",
         "fs_owner_id", "is_owner_id", "status_entered_on", "next_approach_on", "budget", "authority", "needs",
-        "timeframe", "competitor",
+        "timeframe", "competitor", "product",
     )  # fmt: skip
     for row in matching(rule, as_of, promises_until).order_by().values_list(*columns):
         (
             deal_id, status, version, clock_from, contacted_on, visited_on, promise_on, contact, fs, inside, since,
-            approach, *bantc,
+            approach, *bantc, product,
         ) = row  # fmt: skip
         if freed is None:  # a quiet night never asks
             freed = _exemption_ends(rule, as_of)
         waits = (day + DAY for day in (promise_on, freed.get(deal_id)) if day is not None)
-        entered_on = max([rule.reached_on(clock_from), *waits])
+        entered_on = max([rule.limit_of(product).reached_on(clock_from), *waits])
         yield Opening(
             deal_id=deal_id, rule=rule, status=status, version=version, clock_from=clock_from, entered_on=entered_on,
             original_on=rule.due_from(rule.base_day(entered_on, contacted_on, visited_on)), may_level=True,
             owners=() if rule.is_by_load else (inside,), contact_id=contact, fs_owner_id=fs, is_owner_id=inside,
-            status_entered_on=since, next_approach_on=approach, bantc_count=sum(map(bool, bantc)),
+            status_entered_on=since, next_approach_on=approach, bantc_count=sum(map(bool, bantc)), product_id=product,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from followups.models import Announcement, Receipt, Rule, RuleDraft
+from followups.rules.limits import with_own_limits
 from followups.rules.scheduled import put_in_force
 from followups.rules.seen import has_seen
 from followups.rules.settings import SETTINGS, content, faults
@@ -66,7 +67,7 @@ def publish(*, code: str, publication: Publication, by: User, as_of: date) -> An
     rule = Rule.objects.select_for_update().get(code=code)
     if rule.version != publication.version:
         raise Conflict(rule)
-    tried = as_it_would_be(rule, publication.content)
+    tried = with_own_limits(as_it_would_be(rule, publication.content), as_of)
     if errors := faults(tried) | _untimely(rule, publication, as_of):
         raise Refused(errors)
     if not has_seen(publication.seen, code, rule.version, content(tried), by=by, as_of=as_of):

@@ -25,7 +25,9 @@ def put_in_force(as_of: date) -> None:
     """
     for announcement in Announcement.objects.waiting(as_of).select_related("rule", "published_by"):
         try:
-            rule = change_rule(rule=announcement.rule, changes=announcement.changes, by=announcement.published_by)
+            rule = change_rule(
+                rule=announcement.rule, changes=announcement.changes, by=announcement.published_by, as_of=as_of
+            )
         except Refused as refused:
             announcement.refusal = str(refused)[:400]
         else:

@@ -1,6 +1,7 @@
 """Changing a rule: the one way for page, admin and command, with range checks and a version each time."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,24 +10,26 @@ from django.utils.translation import gettext as _
 
 from deals.states import DealStatus
 from followups.models import Rule, RuleVersion
+from followups.rules.limits import with_own_limits
 from followups.states import RuleMode
 from people.models import User
 from people.refusal import Refused
 
 # What may be changed; the code never.
 SETTINGS = (
-    "name_ja", "name_en", "statuses", "basis", "value", "unit", "action", "assignee_strategy", "due_base",
-    "due_offset_value", "due_offset_unit", "is_suppressed_by_promise", "applies_from_on", "mode",
-    "priority",
+    "name_ja", "name_en", "statuses", "basis", "value", "unit", "limit_from", "product_limits", "action",
+    "assignee_strategy", "due_base", "due_offset_value", "due_offset_unit", "is_suppressed_by_promise",
+    "applies_from_on", "mode", "priority",
 )  # fmt: skip
 
 
 @transaction.atomic
-def change_rule(*, rule: Rule, changes: Mapping[str, Any], by: User | None) -> Rule:
+def change_rule(*, rule: Rule, changes: Mapping[str, Any], by: User | None, as_of: date) -> Rule:
     """Set the given columns of the rule and keep what it said before as a version.
 
     Values may be texts, as a form or the command gives them. Nothing changed: no version. A limit that changes opens
-    and closes nothing that exists (D18). Raises Refused with a message per field.
+    and closes nothing that exists (D18). A new source of the limit computes the limits per product from the wins until
+    as_of, unless they are given. Raises Refused with a message per field.
     """
     unknown = {name: _("There is no such setting.") for name in changes if name not in SETTINGS}
     if unknown:
@@ -35,6 +38,8 @@ def change_rule(*, rule: Rule, changes: Mapping[str, Any], by: User | None) -> R
     before = content(fresh)
     for name, value in changes.items():
         setattr(fresh, name, value)
+    if fresh.limit_from != before["limit_from"] and "product_limits" not in changes:
+        with_own_limits(fresh, as_of)
     if errors := faults(fresh):
         raise Refused(errors)
     if content(fresh) != before:
@@ -59,6 +64,8 @@ def faults(rule: Rule) -> dict[str, str]:
         errors = {field: " ".join(messages) for field, messages in error.message_dict.items()}
     if not isinstance(rule.statuses, list) or not rule.statuses or rule.unknown_statuses():
         errors["statuses"] = _("Choose at least one status of a live deal.")
+    if not isinstance(rule.product_limits, dict):
+        errors["product_limits"] = _("Limits per product are computed when a rule is published, not typed.")
     if not errors and (overlap := _overlap(rule)):
         errors["statuses"] = overlap
     return errors

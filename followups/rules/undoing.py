@@ -75,7 +75,7 @@ def undo_sweep(run_id: int, *, by: User | None, as_of: date, keep_rules: bool = 
     run = _claimed(run_id)
     undone = Undone(run.pk)
     if not keep_rules:  # first, so that no sweep beside it does the same again
-        undone.rules_off = _switch_off(run, by)
+        undone.rules_off = _switch_off(run, by, as_of)
     for changes in _batches(run):
         with transaction.atomic():
             list(locked_deals({change.deal_id for change in changes}).values_list("pk", flat=True))
@@ -86,11 +86,11 @@ def undo_sweep(run_id: int, *, by: User | None, as_of: date, keep_rules: bool = 
     return undone
 
 
-def _switch_off(run: SweepRun, by: User | None) -> list[str]:
+def _switch_off(run: SweepRun, by: User | None, as_of: date) -> list[str]:
     codes = _acting_rules(run)
     with transaction.atomic():
         for rule in Rule.objects.filter(code__in=codes):
-            change_rule(rule=rule, changes={"mode": RuleMode.OFF.value}, by=by)
+            change_rule(rule=rule, changes={"mode": RuleMode.OFF.value}, by=by, as_of=as_of)
     return codes
 
 

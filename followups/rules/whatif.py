@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count
 
 from followups.desk import Seat
+from followups.rules.limits import Limit
 from followups.rules.matching import hits, within_reach
 from followups.rules.opening import Opening
 from followups.rules.plan import Plan, plan, rules_on
@@ -15,6 +16,8 @@ from followups.rules.spec import RuleSpec
 from followups.states import RuleMode
 
 DAYS_SHOWN = 10  # business days of the loads
+
+Age = tuple[int, int | None]  # days on the clock, id of the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class WhatIf:
     """A trial of one rule as of a day.
 
     openings: what it would do, deal by deal, with person and day. hits: their deals; now: those of the rule in force
-    (none while it is off). ages: deals within reach by days on the clock. unassigned: to-dos that nobody would get.
+    (none while it is off). ages: deals within reach by days on the clock and product. unassigned: to-dos that nobody
+    would get.
     """
 
     rule: RuleSpec
@@ -62,7 +66,7 @@ class WhatIf:
     openings: Sequence[Opening]
     hits: frozenset[int]
     now: frozenset[int]
-    ages: Counter[int]
+    ages: Counter[Age]
     loads: Sequence[PersonLoad]
     unassigned: int
 
@@ -78,8 +82,14 @@ class WhatIf:
 
     @property
     def limit_days(self) -> int:
-        """The limit in days as of that day: a month has as many as it has."""
-        return (self.as_of - self.rule.cutoff(self.as_of)).days
+        """The rule's own limit in days."""
+        return self.rule.own.days(self.as_of)
+
+    @property
+    def by_product(self) -> list[tuple[Limit, int]]:
+        """The limits in force per product, and how many deals of the product are found."""
+        found = Counter(opening.product_id for opening in self.openings)
+        return [(limit, found[product_id]) for product_id, limit in self.rule.product_limits.items()]
 
     @property
     def last_on(self) -> date | None:
@@ -87,8 +97,8 @@ class WhatIf:
         return max((opening.placement.effective_on for opening in self.openings), default=None)
 
     def at(self, days: int) -> int:
-        """How many deals a limit of so many days would find."""
-        return sum(count for age, count in self.ages.items() if age >= days)
+        """How many deals a limit of so many days for all products would find."""
+        return sum(count for (age, _product), count in self.ages.items() if age >= days)
 
 
 def whatif(rule: RuleSpec, as_of: date) -> WhatIf:
@@ -129,9 +139,9 @@ def _before(code: str, rules: Sequence[RuleSpec]) -> list[RuleSpec]:
     return [rule for rule in rules[: codes.index(code)] if rule.mode != RuleMode.OFF]
 
 
-def _ages(rule: RuleSpec, as_of: date, earlier: Sequence[RuleSpec]) -> Counter[int]:
-    days = within_reach(rule, as_of, earlier).values_list(rule.clock).annotate(count=Count("pk"))
-    return Counter({(as_of - day).days: count for day, count in days})
+def _ages(rule: RuleSpec, as_of: date, earlier: Sequence[RuleSpec]) -> Counter[Age]:
+    days = within_reach(rule, as_of, earlier).values_list(rule.clock, "product").annotate(count=Count("pk"))
+    return Counter({((as_of - day).days, product): count for day, product, count in days})
 
 
 def _loads(made: Plan, openings: Sequence[Opening]) -> list[PersonLoad]:

@@ -33,7 +33,7 @@ def rules(request: Request) -> HttpResponse:
 def rule_pause(request: Request, code: str) -> HttpResponse:
     """Pause a rule: no run heeds it. It is switched on by publishing it, after its trial has been seen."""
     rule = get_object_or_404(Rule, code=code)
-    change_rule(rule=rule, changes={"mode": RuleMode.OFF.value}, by=request.user)
+    change_rule(rule=rule, changes={"mode": RuleMode.OFF.value}, by=request.user, as_of=timezone.localdate())
     messages.success(request, _("%(rule)s is paused. No run acts on it.") % {"rule": rule.name})
     return redirect("followups:rules")
 

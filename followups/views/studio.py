@@ -23,7 +23,7 @@ from followups.rules.publishing import publish, save_draft
 from followups.rules.seen import mark_of_trial
 from followups.rules.settings import content
 from followups.rules.spec import RuleSpec
-from followups.states import RuleMode
+from followups.states import LimitFrom, RuleMode
 from people.http import Request, posted
 
 PAGE_SIZE = 50
@@ -52,7 +52,7 @@ def _form(request: Request, rule: Rule) -> StudioForm:
     data = posted(request)
     if data is not None and request.POST.get("pick", "").isdecimal():
         data = data.copy()
-        data["value"], data["unit"] = request.POST["pick"], "day"
+        data["value"], data["unit"], data["limit_from"] = request.POST["pick"], "day", LimitFrom.RULE.value
     return StudioForm(data, rule=rule, start=start, as_of=timezone.localdate())
 
 
@@ -92,7 +92,7 @@ def draft_discard(request: Request, code: str) -> HttpResponse:
 def rule_deals(request: Request, code: str) -> HttpResponse:
     """The deals behind a number of the trial; without settings, those that the rule finds as it is (S2-24)."""
     rule, as_of = get_object_or_404(Rule, code=code), timezone.localdate()
-    form = TrialForm(request.GET if "value" in request.GET else None, rule=rule)
+    form = TrialForm(request.GET if "value" in request.GET else None, rule=rule, as_of=as_of)
     is_readable = not form.is_bound or form.is_valid()
     shown = deals_of(form.tried() if is_readable else rule, request.GET, as_of)
     found = Deal.objects.filter(pk__among=shown.ids).order_by(shown.clock, "id")
@@ -107,7 +107,7 @@ def rule_deals(request: Request, code: str) -> HttpResponse:
 def rule_backtest(request: Request, code: str) -> HttpResponse:
     """Would the rule have been right in the last 90 days, and where would it have been too early?"""
     rule, as_of = get_object_or_404(Rule, code=code), timezone.localdate()
-    form = TrialForm(request.GET if "value" in request.GET else None, rule=rule)
+    form = TrialForm(request.GET if "value" in request.GET else None, rule=rule, as_of=as_of)
     tried = form.tried() if not form.is_bound or form.is_valid() else rule
     test = backtest(RuleSpec.of(tried), as_of)
     page = Paginator(test.early, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -150,7 +150,7 @@ class Story:
 
     def _switch_rules_on(self) -> None:
         for rule in Rule.objects.order_by("pk"):
-            change_rule(rule=rule, changes={"mode": RuleMode.AUTO}, by=self.cast.admin)
+            change_rule(rule=rule, changes={"mode": RuleMode.AUTO}, by=self.cast.admin, as_of=self.rules_from)
         add_entry(FollowUpProgram(started_on=self.rules_from.replace(day=1)), by=self.cast.admin)
 
     def _estimate(self) -> None:

@@ -7,6 +7,8 @@ without asking a second implementation.
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from activities.actions import Completion, add_todos, complete_todos, reassign_todos
 from activities.models import Todo
 from deals.models import Deal, LostReason
@@ -34,7 +36,7 @@ def found() -> None:
     people = create_people([User(name=name, external_id=name) for name in ("FS", "IS 1", "IS 2", "IS 3")], by=None)
     add_roles([(people[0].pk, Role.FS), *((person.pk, Role.IS) for person in people[1:])], by=None)
     for rule in Rule.objects.all():
-        change_rule(rule=rule, changes={"mode": "auto"}, by=None)
+        change_rule(rule=rule, changes={"mode": "auto"}, by=None, as_of=timezone.localdate())
 
 
 def stage(as_of: date, size: int) -> int:

@@ -74,7 +74,7 @@ class Story(RuleBasedStateMachine):
         grants = [(person.pk, role) for person, role in zip(people, roles, strict=True)]
         add_roles([*grants, (people[4].pk, Role.FS)], by=None)
         for row in Rule.objects.all():
-            change_rule(rule=row, changes={"mode": "auto"}, by=None)
+            change_rule(rule=row, changes={"mode": "auto"}, by=None, as_of=A_DAY)
         self.todos: dict[int, str] = {}
         self.activity: Activity | None = None
         for deal in deals:

@@ -242,7 +242,7 @@ class Company(Story):
     )
     def change_a_rule(self, code, mode, value) -> None:
         value = 1 if code == "R-1M" else value
-        change_rule(rule=Rule.objects.get(code=code), changes={"mode": mode, "value": value}, by=None)
+        change_rule(rule=Rule.objects.get(code=code), changes={"mode": mode, "value": value}, by=None, as_of=self.today)
 
     @rule(days=st.sampled_from([-1, -20]))
     def the_clock_is_set_back(self, days) -> None:

@@ -252,8 +252,8 @@ def test_a_follow_up_is_not_given_to_the_field(ops):
 
 def rule_form(rule, **changes):
     names = (
-        "mode", "priority", "statuses", "basis", "value", "unit", "action", "assignee_strategy", "due_base",
-        "due_offset_value", "due_offset_unit", "name_ja", "name_en",
+        "mode", "priority", "statuses", "basis", "value", "unit", "limit_from", "action", "assignee_strategy",
+        "due_base", "due_offset_value", "due_offset_unit", "name_ja", "name_en",
     )  # fmt: skip
     own = {name: getattr(rule, name) for name in names}
     return own | {"is_suppressed_by_promise": "on", "seen_version": rule.version} | changes

@@ -71,7 +71,7 @@ def test_what_was_not_tried_like_this_by_this_person_today_is_refused(ryo, told,
 
 def test_a_trial_against_an_older_version_is_no_trial_of_this_one(ryo):
     old = mark(ryo, value=45)
-    change_rule(rule=Rule.objects.get(code="R-60"), changes={"priority": 31}, by=None)
+    change_rule(rule=Rule.objects.get(code="R-60"), changes={"priority": 31}, by=None, as_of=TODAY)
     with pytest.raises(Refused):
         published(ryo, seen=old, value=45)
 

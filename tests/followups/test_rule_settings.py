@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from followups.models import Rule, RuleVersion
 from followups.rules.settings import change_rule
 from people.refusal import Refused
+from tests.followups.scenes import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_a_change_makes_a_version_that_keeps_what_the_rule_said() -> None:
     rule = Rule.objects.get(code="R-60")
 
-    changed = change_rule(rule=rule, changes={"value": 45, "mode": "auto"}, by=None)
+    changed = change_rule(rule=rule, changes={"value": 45, "mode": "auto"}, by=None, as_of=TODAY)
 
     assert (changed.version, changed.value, changed.mode) == (2, 45, "auto")
     assert [version.content["value"] for version in RuleVersion.objects.filter(rule=rule)] == [60, 45]
@@ -26,7 +27,7 @@ def test_a_change_makes_a_version_that_keeps_what_the_rule_said() -> None:
 def test_the_same_values_make_no_version() -> None:
     rule = Rule.objects.get(code="R-60")
 
-    assert change_rule(rule=rule, changes={"value": "60"}, by=None).version == 1
+    assert change_rule(rule=rule, changes={"value": "60"}, by=None, as_of=TODAY).version == 1
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_a_value_outside_the_range_is_refused_and_nothing_changes(changes: dict[
     rule = Rule.objects.get(code="R-60")
 
     with pytest.raises(Refused) as refusal:
-        change_rule(rule=rule, changes=changes, by=None)
+        change_rule(rule=rule, changes=changes, by=None, as_of=TODAY)
 
     assert list(refusal.value.errors) == [field]
     rule.refresh_from_db()
@@ -55,7 +56,9 @@ def test_a_value_outside_the_range_is_refused_and_nothing_changes(changes: dict[
 
 @pytest.mark.parametrize("value", [1, 3650])
 def test_the_ends_of_the_range_are_allowed(value: int) -> None:
-    assert change_rule(rule=Rule.objects.get(code="R-60"), changes={"value": value}, by=None).value == value
+    assert (
+        change_rule(rule=Rule.objects.get(code="R-60"), changes={"value": value}, by=None, as_of=TODAY).value == value
+    )
 
 
 def test_the_database_refuses_what_the_verb_refuses() -> None:

@@ -98,9 +98,9 @@ def test_published_without_having_seen_its_trial_it_is_refused_and_the_trial_sho
     assert not Announcement.objects.exists()
 
 
-def test_two_admins_at_once_see_both_values_and_nothing_is_overwritten(client, admin):
+def test_two_admins_at_once_see_both_values_and_nothing_is_overwritten(client, admin, today):
     mine = tried(client, value=45)
-    change_rule(rule=Rule.objects.get(code="R-60"), changes={"value": 30, "unit": "week"}, by=None)
+    change_rule(rule=Rule.objects.get(code="R-60"), changes={"value": 30, "unit": "week"}, by=None, as_of=today)
     page = client.post(EDIT, mine)
     assert page.status_code == 409
     [row] = page.context["form"].conflict.rows

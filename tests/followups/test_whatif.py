@@ -51,7 +51,12 @@ def really(code: str, days: int) -> list[tuple[int, int | None, str, str]]:
     """What a sweep with that limit does: deal, person, first day, day as levelled; then all is as before."""
     rows = []
     with pytest.raises(Rehearsal), transaction.atomic():
-        change_rule(rule=Rule.objects.get(code=code), changes={"value": days, "unit": "day", "mode": "auto"}, by=None)
+        change_rule(
+            rule=Rule.objects.get(code=code),
+            changes={"value": days, "unit": "day", "mode": "auto"},
+            by=None,
+            as_of=TODAY,
+        )
         run = sweep(as_of=TODAY)["run"]
         for change in SweepChange.objects.filter(run=run, rule_code=code, verb__in=["opened", "returned"]):
             after = change.after

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from followups.models import Rule
@@ -48,7 +49,7 @@ class Command(BaseCommand):
                 raise CommandError(_("Write %(text)s as name=value.") % {"text": assignment}, returncode=2)
             changes[name] = value.split(",") if name == "statuses" else value
         try:
-            change_rule(rule=rule, changes=changes, by=None)
+            change_rule(rule=rule, changes=changes, by=None, as_of=timezone.localdate())
         except Refused as refusal:
             texts = "; ".join(f"{code} {field}: {text}" for field, text in refusal.errors.items())
             raise CommandError(texts, returncode=2) from refusal
