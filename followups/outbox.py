@@ -33,6 +33,8 @@ def post(kind: NoticeKind, for_on: date, contents: Contents) -> dict[int, int]:
 
 
 def _queue(kind: NoticeKind, for_on: date, notices: Mapping[int, int]) -> None:
+    if kind not in WANTED:  # it has no way of its own out of the product
+        return
     willing = set(_willing(kind, notices))
     rows = [(notices[user_id], Channel.MAIL.value) for user_id in sorted(willing & _reachable(notices))]
     if settings.CHAT_WEBHOOK_URL:

@@ -145,6 +145,7 @@ class NoticeKind(models.TextChoices):
     RETURNS = "returns", _("Going back to inside sales")
     LEAKS = "leaks", _("Leaks and unsigned checks")
     FAILURE = "failure", _("Rules failed")
+    RULES = "rules", _("Rules changed")
 
 
 class Channel(models.TextChoices):
@@ -160,7 +161,8 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-# kind -> the column of a person that says whether it may leave the product for him.
+# kind -> the column of a person that says whether it may leave the product for him. Changed rules leave it as a line of
+# the digest.
 WANTED = {
     NoticeKind.DIGEST: "wants_digest",
     NoticeKind.RETURNS: "wants_returns",

@@ -114,6 +114,7 @@ urlpatterns = [
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/<int:pk>/", announcements.announcement, name="announcement"),
     path("announcements/<int:pk>/confirm/", announcements.confirm, name="announcement_confirm"),
+    path("announcements/<int:pk>/remind/", announcements.remind, name="announcement_remind"),
     path("announcements/<int:pk>/withdraw/", announcements.withdraw_announcement, name="announcement_withdraw"),
     path("runs/", rules.runs, name="runs"),
     path("runs/<int:pk>/", rules.run, name="run"),

@@ -144,6 +144,7 @@ POLICY: tuple[Row, ...] = (
     Row("followups:announcements", READERS, NOBODY),
     Row("followups:announcement", READERS, NOBODY),
     Row("followups:announcement_confirm", NOBODY, WORKERS),
+    Row("followups:announcement_remind", NOBODY, ADMINS),
     Row("followups:announcement_withdraw", NOBODY, ADMINS),
     Row("followups:sweep_now", ADMINS, ADMINS),
     Row("followups:runs", READERS, NOBODY),

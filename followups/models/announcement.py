@@ -12,6 +12,8 @@ from followups.querysets import AnnouncementQuerySet
 class Announcement(models.Model):
     """A version of a rule made public. before and after: every setting by its name.
 
+    published_by None: it was changed from the command line.
+
     changes: the settings that differ, which a sweep as of effective_on or later puts in force (enacted_on). refusal:
     why that could not be done. figures: what the trial had shown to whoever published it.
     """
@@ -26,7 +28,9 @@ class Announcement(models.Model):
     reason = models.CharField(_("reason"), max_length=400, blank=True)
     figures = models.JSONField(_("figures"), default=dict)
     published_at = models.DateTimeField(_("published"), default=timezone.now)
-    published_by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("published by"))
+    published_by = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published by")
+    )
     enacted_on = models.DateField(_("put in force"), null=True, blank=True)
     refusal = models.CharField(_("why it was not put in force"), max_length=400, blank=True)
 

@@ -9,6 +9,7 @@ from activities.models import Todo
 from activities.states import TodoOrigin
 from followups.models import Notice
 from followups.outbox import post
+from followups.rule_news import told_since_digest, unconfirmed_by_person
 from followups.states import NoticeKind
 from followups.workload import open_todos
 from people.business_days import BusinessCalendar
@@ -17,14 +18,20 @@ FIGURES = ("due", "promised", "overdue", "new")
 
 
 def write_digests(as_of: date, calendar: BusinessCalendar) -> int:
-    """Put the digests of a business day into the outbox, one query for all people; gives back how many were new.
+    """Put the digests of a business day into the outbox, a few queries for all people; gives back how many were new.
 
     Silent for whom nothing is due or overdue, and for whom nothing has changed since his last digest: nothing due
-    today, nothing newly overdue, no new to-do of a rule. Nothing is written on days off; the next digest covers them.
+    today, nothing newly overdue, no new to-do of a rule, no rule of which he was told or reminded. Nothing is written
+    on days off; the next digest covers them.
     """
     if not calendar.is_business_day(as_of):
         return 0
     contents = {row["assignee"]: {name: row[name] for name in FIGURES} for row in _figures(as_of)}
+    if unconfirmed := unconfirmed_by_person():
+        told = told_since_digest(as_of)
+        for user_id, count in unconfirmed.items():
+            if user_id in contents or user_id in told:
+                contents.setdefault(user_id, dict.fromkeys(FIGURES, 0))["rules"] = count
     return len(post(NoticeKind.DIGEST, as_of, contents))
 
 

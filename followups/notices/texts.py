@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from followups.models import Notice
 from followups.notices.returns import NOTICE_DAYS
@@ -53,6 +53,9 @@ def _digest(content: Mapping[str, Any], _day: date) -> Words:
     new = (_("New by the rules: %(n)s"), content["new"], {"origin": "rule"})
     lines = [Line(text % {"n": n}, _own_todos(query)) for text, n, query in [*to_be_done, new] if n]
     said = [text % {"n": n} for text, n, _query in to_be_done if n]
+    if unconfirmed := content.get("rules"):
+        line = Line(_("Rules to confirm: %(n)s") % {"n": unconfirmed}, reverse("followups:announcements"))
+        lines, said = [*lines, line], [*said, line.text]
     return pgettext("between statuses", ", ").join(said), lines, False
 
 
@@ -116,6 +119,18 @@ def _what_failed(content: Mapping[str, Any]) -> Line:
     return Line(text % content, reverse("followups:run", args=[content["run"]]))
 
 
+def _rules(content: Mapping[str, Any], _on: date) -> Words:
+    language = "en" if get_language() == "en" else "ja"
+    lines = [
+        Line(
+            _("From %(day)s: %(rule)s") % {"day": _day(one["from"]), "rule": one["rule"][language]},
+            reverse("followups:announcement", args=[one["id"]]),
+        )
+        for one in content["announcements"]
+    ]
+    return _("A rule changes. Please confirm that you have read it."), lines, False
+
+
 def _day(iso: str) -> str:
     return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 
@@ -125,4 +140,5 @@ _KINDS: dict[NoticeKind, Callable[[Mapping[str, Any], date], Words]] = {
     NoticeKind.RETURNS: _returns,
     NoticeKind.LEAKS: _leaks,
     NoticeKind.FAILURE: _failure,
+    NoticeKind.RULES: _rules,
 }

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from followups.diffs import Piece, pieces
 from followups.models import Announcement, Receipt, Rule
+from followups.rule_news import asked_to_confirm
 from followups.rules.publishing import as_it_would_be
 from followups.sentences import day, rule_sentence
 from followups.states import RuleMode
 from people.models import User
-from people.policy import WORKERS
-from people.states import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the list: how many have confirmed of how many, and whether the reader is asked to."""
+    """A line of the list: how many have confirmed of how many, and whether the reader is asked to.
+
+    is_newest: the last word about its rule, so that late joiners are asked too.
+    """
 
     announcement: Announcement
     confirmed: int
     asked: int
     waits_for_reader: bool
+    is_newest: bool
 
     @property
     def missing(self) -> int:
@@ -77,7 +80,7 @@ def items(reader: User) -> list[Item]:
     """All announcements, the newest first; four queries."""
     found = list(Announcement.objects.select_related("rule", "published_by").annotate(n=Count("receipts")))
     newest = set(Announcement.objects.newest().values_list("pk", flat=True))
-    staff = list(_staff().values_list("pk", "created_at"))
+    staff = list(asked_to_confirm().values_list("pk", "created_at"))
     given: dict[int, set[int]] = {}
     for announcement_id, user_id in Receipt.objects.order_by().values_list("announcement", "user"):
         given.setdefault(announcement_id, set()).add(user_id)
@@ -86,7 +89,7 @@ def items(reader: User) -> list[Item]:
         confirmed = given.get(one.pk, set())
         asked = confirmed | {pk for pk, since in staff if one.pk in newest or since <= one.published_at}
         waits = one.pk in newest and reader.pk in asked and reader.pk not in confirmed
-        rows.append(Item(one, len(confirmed), len(asked), waits))
+        rows.append(Item(one, len(confirmed), len(asked), waits, one.pk in newest))
     return rows
 
 
@@ -96,7 +99,9 @@ def readers(item: Item) -> list[Reader]:
     asked = {one.user_id: one.user for one in receipts.values()}
     if item.asked > item.confirmed:
         newest = Announcement.objects.newest().filter(pk=item.announcement.pk).exists()
-        staff = _staff() if newest else _staff().filter(created_at__lte=item.announcement.published_at)
+        staff = asked_to_confirm()
+        if not newest:
+            staff = staff.filter(created_at__lte=item.announcement.published_at)
         asked |= {user.pk: user for user in staff}
     rows = [Reader(user, receipts.get(pk)) for pk, user in asked.items()]
     return sorted(rows, key=lambda row: (row.receipt is not None, row.receipt and row.receipt.pk, row.user.name))
@@ -133,8 +138,3 @@ def _policy(rule: Rule, waiting: Announcement | None) -> Policy:
 def _of(rule: Rule, content: dict[str, Any]) -> str:
     tried = as_it_would_be(rule, content)
     return _("%(mode)s: %(sentence)s") % {"mode": RuleMode(tried.mode).label, "sentence": policy_sentence(tried)}
-
-
-def _staff() -> Any:
-    roles = [Role(role) for role in WORKERS]
-    return User.objects.active().with_role(*roles).distinct()

@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followups.models import Announcement, Receipt, Rule, RuleDraft
+from followups.models import Announcement, Rule, RuleDraft
+from followups.rules.announcing import News, announce
 from followups.rules.limits import with_own_limits
 from followups.rules.scheduled import put_in_force
 from followups.rules.seen import has_seen
-from followups.rules.settings import SETTINGS, content, faults
+from followups.rules.settings import content, faults
 from people.models import User
 from people.refusal import Conflict, Refused, refuse
 
@@ -73,7 +74,7 @@ def publish(*, code: str, publication: Publication, by: User, as_of: date) -> An
     if not has_seen(publication.seen, code, rule.version, content(tried), by=by, as_of=as_of):
         refuse(_("What you publish has not been tried yet. Its trial is shown below: look at it, then publish again."))
     tried.applies_from_on = None if publication.applies_to_existing else publication.effective_on
-    made = _announce(rule, tried, publication, by)
+    made = announce(_news(rule, tried, publication, by), as_of)
     RuleDraft.objects.filter(rule=rule).delete()
     if publication.effective_on == as_of:
         put_in_force(as_of)
@@ -89,18 +90,13 @@ def _untimely(rule: Rule, publication: Publication, as_of: date) -> dict[str, st
     return {}
 
 
-def _announce(rule: Rule, tried: Rule, publication: Publication, by: User) -> Announcement:
-    before, after = content(rule), content(tried)
-    changes = {name: after[name] for name in SETTINGS if after[name] != before[name]}
-    if not changes:
-        refuse(_("The rule says this already. There is nothing to publish."))
-    made = Announcement.objects.create(
-        rule=rule, version=rule.version + 1, before=before, after=after, changes=changes,
+def _news(rule: Rule, tried: Rule, publication: Publication, by: User) -> News:
+    news = News(
+        rule=rule, version=rule.version + 1, before=content(rule), after=content(tried), by=by,
         effective_on=publication.effective_on, applies_to_existing=publication.applies_to_existing,
-        reason=publication.reason.strip(), figures=dict(publication.figures), published_by=by,
+        reason=publication.reason, figures=publication.figures,
     )  # fmt: skip
-    Receipt.objects.create(announcement=made, user=by)
-    return made
+    return news if news.changes else refuse(_("The rule says this already. There is nothing to publish."))
 
 
 @transaction.atomic

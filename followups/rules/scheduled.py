@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from followups.models import Announcement, Rule
-from followups.rules.settings import change_rule
+from followups.rules.settings import write_version
 from people.refusal import Refused
 
 
@@ -24,10 +26,10 @@ def put_in_force(as_of: date) -> None:
     One that no longer fits beside the other rules is not put in force and says why; nothing else is held up by it.
     """
     for announcement in Announcement.objects.waiting(as_of).select_related("rule", "published_by"):
+        by = announcement.published_by
         try:
-            rule = change_rule(
-                rule=announcement.rule, changes=announcement.changes, by=announcement.published_by, as_of=as_of
-            )
+            with transaction.atomic():
+                rule = write_version(rule=announcement.rule, changes=announcement.changes, by=by, as_of=as_of)
         except Refused as refused:
             announcement.refusal = str(refused)[:400]
         else:

@@ -1,4 +1,4 @@
-"""Changing a rule: the one way for page, admin and command, with range checks and a version each time."""
+"""Changing a rule, the one way for page, admin and command: range checks, a version and an announcement each time."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from deals.states import DealStatus
 from followups.models import Rule, RuleVersion
+from followups.rules.announcing import News, announce
 from followups.rules.limits import with_own_limits
 from followups.states import RuleMode
 from people.models import User
@@ -25,11 +26,31 @@ SETTINGS = (
 
 @transaction.atomic
 def change_rule(*, rule: Rule, changes: Mapping[str, Any], by: User | None, as_of: date) -> Rule:
-    """Set the given columns of the rule and keep what it said before as a version.
+    """Set the given columns of the rule from that day on, and announce it: no rule changes unheard (S2-34).
 
     Values may be texts, as a form or the command gives them. Nothing changed: no version. A limit that changes opens
-    and closes nothing that exists (D18). A new source of the limit computes the limits per product from the wins until
-    as_of, unless they are given. Raises Refused with a message per field.
+    and closes nothing that exists (D18). Raises Refused with a message per field.
+    """
+    before = content(Rule.objects.select_for_update().get(pk=rule.pk))
+    changed = write_version(rule=rule, changes=changes, by=by, as_of=as_of)
+    after = content(changed)
+    if after != before:
+        is_for_all = changed.applies_from_on is None
+        announce(
+            News(
+                rule=changed, version=changed.version, before=before, after=after, by=by, effective_on=as_of,
+                enacted_on=as_of, applies_to_existing=is_for_all,
+            ),
+            as_of,
+        )  # fmt: skip
+    return changed
+
+
+def write_version(*, rule: Rule, changes: Mapping[str, Any], by: User | None, as_of: date) -> Rule:
+    """Set columns of a rule whose announcement is somebody else's business, and keep a version of what it says.
+
+    A new source of the limit computes the limits per product from the wins until as_of, unless they are given. Raises
+    Refused with a message per field. Inside a transaction.
     """
     unknown = {name: _("There is no such setting.") for name in changes if name not in SETTINGS}
     if unknown:

@@ -6,9 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from deals.models import LostReason
-from followups.models import Announcement, Receipt
+from followups import rule_news
+from followups.models import Announcement
 from followups.pages.announcements import items, readers, said, whole_policy
 from followups.rights import pages_open_to
 from followups.rules.publishing import withdraw
@@ -41,9 +43,21 @@ def _page(request: Request, pk: int | None) -> HttpResponse:
 def confirm(request: Request, pk: int) -> HttpResponse:
     """確認しました; twice is once."""
     found = get_object_or_404(Announcement, pk=pk)
-    Receipt.objects.get_or_create(announcement=found, user=request.user)
+    rule_news.confirm(found, request.user)
     messages.success(request, _("Thank you. Your confirmation has been noted."))
     return redirect(way_back(request, reverse("followups:announcement", args=[pk])))
+
+
+def remind(request: Request, pk: int) -> HttpResponse:
+    """Tell those again who have not confirmed it, once a day at most."""
+    found = get_object_or_404(Announcement.objects.select_related("rule"), pk=pk)
+    count = rule_news.remind(found, timezone.localdate())
+    if count:
+        text = ngettext("%(n)s person has been reminded.", "%(n)s people have been reminded.", count)
+        messages.success(request, text % {"n": count})
+    else:
+        messages.info(request, _("Nobody was told again: all who have not confirmed were told today already."))
+    return redirect("followups:announcement", pk)
 
 
 def withdraw_announcement(request: Request, pk: int) -> HttpResponse:

@@ -13,7 +13,8 @@ from deals.actions import advance, edit_deals, ensure_products
 from deals.models import LostReason
 from deals.states import DealStatus
 from followups.actions import close_cycle, create_deals, lose, mark_out_of_target, reopen, return_to_is, win
-from followups.models import FollowUpProgram, Rule, SweepChange, SweepRun
+from followups.models import Announcement, FollowUpProgram, Receipt, Rule, SweepChange, SweepRun
+from followups.rule_news import asked_to_confirm, confirm
 from followups.rules import sweep
 from followups.rules.settings import change_rule
 from followups.states import ChangeVerb, RuleMode
@@ -151,6 +152,12 @@ class Story:
     def _switch_rules_on(self) -> None:
         for rule in Rule.objects.order_by("pk"):
             change_rule(rule=rule, changes={"mode": RuleMode.AUTO}, by=self.cast.admin, as_of=self.rules_from)
+        moment = datetime.combine(self.rules_from, SWEEP_HOUR, ZONE)
+        Announcement.objects.update(published_at=moment)
+        for announcement in Announcement.objects.all():
+            for person in asked_to_confirm():
+                confirm(announcement, person)
+        Receipt.objects.update(confirmed_at=moment)
         add_entry(FollowUpProgram(started_on=self.rules_from.replace(day=1)), by=self.cast.admin)
 
     def _estimate(self) -> None:

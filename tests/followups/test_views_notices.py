@@ -50,7 +50,7 @@ class TestBell:
     def test_the_list_asks_as_often_for_thirty_as_for_one(self, client, me, django_assert_num_queries, count):
         for number in range(count):
             tell(me, day=days_ago(number))
-        with django_assert_num_queries(4 + 3):
+        with django_assert_num_queries(3 + 3):
             client.get("/notices/")
 
 

@@ -125,6 +125,7 @@ PLACES: dict[str, Callable[[World], list[object]]] = {
     "followups:rule_backtest": lambda w: ["R-60"],
     "followups:announcement": lambda w: [w.announcement.pk],
     "followups:announcement_confirm": lambda w: [w.announcement.pk],
+    "followups:announcement_remind": lambda w: [w.announcement.pk],
     "followups:announcement_withdraw": lambda w: [w.announcement.pk],
     "followups:run": lambda w: [w.run.pk],
     "followups:run_undo": lambda w: [w.run.pk],

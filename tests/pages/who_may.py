@@ -206,6 +206,7 @@ WHO_MAY: dict[str, Says] = {
     "followups:announcements": PAGE,
     "followups:announcement": PAGE,
     "followups:announcement_confirm": _button(WORKERS),
+    "followups:announcement_remind": _button(ADMINS),
     "followups:announcement_withdraw": _button(ADMINS),
     "followups:sweep_now": _form(ADMINS),
     "followups:runs": PAGE,
