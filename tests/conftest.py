@@ -1,19 +1,23 @@
 """What every test may ask for: a database as migrated, a live Redis, a PostgreSQL of its own, a real browser."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client, TransactionTestCase
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from people import labels
+from tests import one_at_a_time
 from tests.database import Migrated
 from tests.services import Absent, chromium, is_everything_required, postgres, redis
 
 ON_POSTGRES = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+PATIENCE = 60  # seconds for whatever a browser does: a busy machine needs them, a test that passes waits no longer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +44,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         migrated = Migrated.read()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore())
-        yield
+        with nullcontext() if ON_POSTGRES else one_at_a_time.taking_turns():
+            yield
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +96,7 @@ def browser() -> Iterator[Browser]:
         program = chromium.path()
     except Absent as reason:
         do_without(reason)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
         yield launched
@@ -98,16 +104,40 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
-    """A Japanese desktop browser at the live server."""
-    opened = browser.new_context(
-        base_url=live_server.url,
-        locale="ja-JP",
-        timezone_id="Asia/Tokyo",
-        viewport={"width": 1440, "height": 900},
-    )
-    yield opened
-    opened.close()
+def open_browser(browser: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """`open_browser(viewport=…)`: a Japanese browser at the live server, closed when the test ends, however it ends.
+
+    The server has answered everything by then: the database is emptied next, and nobody may be at work on it.
+    """
+    opened: list[BrowserContext] = []
+
+    def open_one(**options: Any) -> BrowserContext:
+        address = {"base_url": live_server.url, "locale": "ja-JP", "timezone_id": "Asia/Tokyo"}
+        opened.append(browser.new_context(**address | options))
+        opened[-1].set_default_timeout(PATIENCE * 1000)
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(PATIENCE)
+
+
+@pytest.fixture
+def context(open_browser: Callable[..., BrowserContext]) -> BrowserContext:
+    """The browser on a desk."""
+    return open_browser(viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture
+def without_script(open_browser: Callable[..., BrowserContext], context: BrowserContext) -> Callable[[], Page]:
+    """`without_script()`: a page on a phone that runs no script, for whoever is signed in by then."""
+    phone = {"width": 390, "height": 844}
+    return lambda: open_browser(
+        java_script_enabled=False, viewport=phone, storage_state=context.storage_state()
+    ).new_page()
 
 
 @pytest.fixture

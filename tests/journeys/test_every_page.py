@@ -4,8 +4,6 @@ A page that is added later is looked at unasked. The script's console stays empt
 the content security policy has refused.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -14,6 +12,7 @@ from playwright.sync_api import Page
 from dashboards.reports import REPORTS
 from followups.views.settings.books import BOOKS
 from people.states import WordKind
+from tests.journeys.reading import complete
 from tests.pages import world as worlds
 from tests.pages.addresses import NAMES, address
 from tests.pages.who_may import WHO_MAY
@@ -42,10 +41,8 @@ CLIPPED = """() => [...document.querySelectorAll("body *")].filter((one) => {
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[World]:
-    """Everybody's records on a Thursday; the server answers at that moment."""
-    with worlds.frozen():
-        yield worlds.build()
+def world(db: None) -> World:
+    return worlds.build()
 
 
 def places(world: World, role: str) -> dict[str, str]:
@@ -79,11 +76,13 @@ def findings(page: Page, url: str) -> list[str]:
 
 def flaws(page: Page) -> list[str]:
     """The same of a page that is open, at its full width and by daylight."""
+    complete(page)
     found = [f"by daylight: {one}" for one in violations(page)]
     if (primary := page.locator("main .btn.primary:visible").count()) > 1:
         found.append(f"{primary} primary buttons")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("width => innerWidth === width", arg=width)
         if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
             found.append(f"{over} px too wide at {width}")
         found += [f"cut off at {width}: {one}" for one in page.evaluate(CLIPPED)]

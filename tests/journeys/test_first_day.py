@@ -91,11 +91,12 @@ def screen(request, page: Page) -> Page:
 
 @pytest.fixture
 def enter(screen: Page, team: Team) -> Callable[[str], Page]:
-    """`enter("ISマネージャー")`: press the demo's button of that role."""
+    """`enter("ISマネージャー")`: press the demo's button of that role, and be at his first page."""
 
     def press(role: str) -> Page:
         screen.goto("/")
         screen.get_by_role("button", name=role, exact=True).click()
+        screen.wait_for_url(lambda address: "/login/" not in address)
         return screen
 
     return press
@@ -108,6 +109,7 @@ def test_a_manager_goes_from_a_number_to_the_reason(enter, team):
     assert is_readable(page)
 
     page.get_by_role("link", name="期日超過").first.click()
+    page.wait_for_url(lambda address: "/dashboards/today/" not in address)
     expect(page.locator("tbody tr").first).to_contain_text("あおぞら薬局グループ")
     assert is_readable(page)
 
@@ -123,7 +125,9 @@ def test_a_field_sales_person_loses_a_deal_and_inside_sales_has_it(enter, team, 
     page = enter("フィールドセールス")
     page.wait_for_url("**/deals/?mine=1")
     page.get_by_role("link", name="あおぞら薬局グループ").first.click()
+    page.wait_for_url(f"**/deals/{team.deal.pk}/")
     page.get_by_role("link", name="失注にする").click()
+    page.wait_for_url(f"**/deals/{team.deal.pk}/lose/**")
 
     page.get_by_label("他社導入").check()
     page.get_by_role("button", name="失注にする").click()
@@ -154,6 +158,7 @@ def test_inside_sales_logs_a_call_and_plans_the_next_one(enter, team):
 
     page.goto(f"/deals/{team.deal.pk}/")
     page.get_by_role("link", name="電話して記録").click()
+    page.wait_for_url("**/log/?**")
     assert is_readable(page)
     page.get_by_label("再架電必要").check()
     page.get_by_label("メモ").fill("会議中。明日の午前がよいとのこと")
@@ -177,6 +182,7 @@ def test_an_admin_switches_a_rule_on_and_runs_it(enter, team, today):
     page = enter("営業企画")
     page.wait_for_url("**/rules/")
     page.locator("section.rule", has_text="接触中").get_by_role("link", name="変更").click()
+    page.wait_for_url("**/rules/R-14/edit/")
     with page.expect_response("**/rules/R-14/edit/?preview=1"):
         page.get_by_label("自動").check()
     expect(page.locator("#trial")).to_contain_text("対象の商談")
@@ -185,6 +191,7 @@ def test_an_admin_switches_a_rule_on_and_runs_it(enter, team, today):
     page.wait_for_url("**/announcements/*/")
     page.goto("/rules/")
     page.get_by_role("link", name="いま実行する").click()
+    page.wait_for_url("**/rules/run/**")
     page.get_by_role("button", name="時点で実行").click()
     page.wait_for_url("**/runs/*/")
     expect(page.get_by_text("返事を待つ商談")).to_be_visible()

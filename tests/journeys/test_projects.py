@@ -38,11 +38,13 @@ def test_a_filter_becomes_a_project_with_call_dates(screen, sign_in):
     screen.goto("/deals/?status=quoted")
     assert is_readable(screen)
     screen.get_by_role("button", name="プロジェクトに追加").last.click()
+    screen.wait_for_url("**/projects/fill/**")
     expect(screen.get_by_role("heading", name="条件に合う全3件")).to_be_visible()
     screen.get_by_label("新しいプロジェクトの名前").fill("見積のあと3か月")
     screen.get_by_role("button", name="1週間後").click()
     assert is_readable(screen)
     screen.get_by_role("button", name="3件を追加").click()
+    screen.wait_for_url(lambda address: "/fill/" not in address)
 
     expect(screen.get_by_role("heading", name="見積のあと3か月")).to_be_visible()
     expect(screen.locator("body")).to_contain_text("3件中 3件を追加、0件は登録済みです。")

@@ -1,5 +1,7 @@
 """The screens in a real browser: quick by keyboard, and whole without a script."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -12,8 +14,9 @@ from tests.factories import (
     TodoFactory,
     UserFactory,
 )
+from tests.journeys.reading import complete
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -41,6 +44,7 @@ def deal(db):
 def findings(page, address):
     """What a reader would stumble over on this page."""
     response = page.goto(address)
+    complete(page)
     found = [f"status {response.status}"] if response.status != 200 else []
     if (overflow := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
         found.append(f"{overflow} px wider than the screen")
@@ -79,7 +83,7 @@ def test_an_incomplete_loss_keeps_what_was_typed_and_leads_to_what_is_missing(pa
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("何をフックに連絡するか")).to_have_value("再連絡")
     page.get_by_role("alert").get_by_role("link").first.click()
-    assert page.url.partition("#")[2]
+    expect(page).to_have_url(re.compile("#."))
 
 
 def test_a_reason_that_is_not_followed_up_leaves_the_answers_optional(page, admin, deal):
@@ -106,7 +110,7 @@ def test_chosen_todos_are_counted_and_go_to_the_form(page, admin, deal):
     page.get_by_label("すべて選ぶ").check()
     expect(page.locator(".bulkbar")).to_be_visible()
     page.get_by_role("button", name="日時を変更").click()
-    assert page.url.count("todo=") == 2
+    page.wait_for_url(lambda address: address.count("todo=") == 2)
 
 
 def test_a_phone_opens_the_menu_by_its_address(page, admin, deal):
@@ -127,13 +131,9 @@ def test_a_chosen_filter_stands_in_the_address(page, admin, deal):
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
-def test_every_form_works_without_a_script(browser, live_server, sign_in, context, admin, deal):
-    plain = browser.new_context(
-        base_url=live_server.url, locale="ja-JP", java_script_enabled=False, storage_state=context.storage_state()
-    )
-    page = plain.new_page()
+def test_every_form_works_without_a_script(admin, deal, without_script):
+    page = without_script()
     page.goto("/deals/?status=quoted")
     expect(page.get_by_role("button", name="絞り込む")).to_be_visible()
     page.goto(f"/deals/{deal.pk}/lose/")
     expect(page.locator(".js").first).to_be_hidden()
-    plain.close()
