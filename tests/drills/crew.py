@@ -61,7 +61,7 @@ class Crew:
         finally:
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(timeout=30)
+            process.wait(timeout=180)
 
     def do(self, job: str, **arguments: Any) -> Any:
         """The crew itself does the job and gives back its result; an error fails the test."""
@@ -128,7 +128,7 @@ def main() -> None:
 
 def run(job: Any, count: int, kill_after: Sequence[float], arguments: Mapping[str, Any]) -> list[Ending]:
     barrier, gate = os.pipe()
-    jobs.meeting = multiprocessing.Barrier(count, timeout=60)
+    jobs.meeting = multiprocessing.Barrier(count, timeout=180)
     workers = [fork(job, arguments, barrier, gate) for _ in range(count)]
     os.close(barrier)
     os.close(gate)  # the barrier opens

@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from people.refusal import Conflict, Refused
 
-PATIENCE = 30  # seconds; nothing takes as long unless it hangs
+PATIENCE = 180  # seconds; nothing takes as long unless it hangs, on a machine that has much else to do
 Verb = Callable[[], object]
 
 

@@ -25,7 +25,7 @@ def test_two_imports_of_one_file_bring_every_row_in_once(postgres_url: str, tmp_
     command = [*manage, "import_records", str(rows), "--map", str(plan), "--json"]
     pair = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) for _ in range(2)]
 
-    assert [process.wait(timeout=300) for process in pair] == [0, 0]
+    assert [process.wait(timeout=900) for process in pair] == [0, 0]
     with psycopg.connect(postgres_url) as database:
         counts = database.execute(
             "SELECT (SELECT count(*) FROM leads_company), (SELECT count(*) FROM intake_importrow)"

@@ -21,7 +21,7 @@ def run(command: Sequence[str], environment: dict[str, str]) -> subprocess.Compl
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
 
@@ -42,7 +42,7 @@ def running(command: Sequence[str], environment: dict[str, str], log: Path) -> I
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=180)
 
 
 def with_program(command: Sequence[str]) -> list[str]:
@@ -51,7 +51,7 @@ def with_program(command: Sequence[str]) -> list[str]:
     return [str(program) if program.exists() else command[0], *command[1:]]
 
 
-def wait_until(is_done: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def wait_until(is_done: Callable[[], bool], what: str, seconds: float = 300) -> None:
     """Ask again and again until it is done. Fails when it takes longer."""
     deadline = time.monotonic() + seconds
     while not is_done():

@@ -89,4 +89,4 @@ def break_our_connection(server_url: str) -> None:
         cursor.execute("SELECT pg_backend_pid()")
         ours = cursor.fetchone()
     with psycopg.connect(with_database(server_url, "postgres")) as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", ours)
+        other.execute("SELECT pg_terminate_backend(%s, 60000)", ours)

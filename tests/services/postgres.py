@@ -51,7 +51,7 @@ def local_url() -> str:
 def why_not_connected(url: str) -> str:
     """The server's first line of refusal; empty when it lets us in."""
     try:
-        psycopg.connect(with_database(url, "postgres"), connect_timeout=3).close()
+        psycopg.connect(with_database(url, "postgres"), connect_timeout=20).close()
     except psycopg.OperationalError as refusal:
         return str(refusal).splitlines()[0]
     return ""

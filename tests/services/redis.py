@@ -39,8 +39,8 @@ def started(program: str) -> Iterator[str]:
         command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
-            # Six seconds at most: sixty tries, a tenth of a second apart.
-            Redis(port=port, retry=Retry(ConstantBackoff(0.1), 60)).ping()
+            # A minute at most: six hundred tries, a tenth of a second apart.
+            Redis(port=port, retry=Retry(ConstantBackoff(0.1), 600)).ping()
             yield f"redis://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -63,7 +63,7 @@ def empty_database(server_url: str) -> Iterator[str]:
 
 def is_answering(url: str) -> bool:
     try:
-        return bool(Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).ping())
+        return bool(Redis.from_url(url, socket_timeout=10, socket_connect_timeout=10).ping())
     except RedisError:
         return False
 
