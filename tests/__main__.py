@@ -1,8 +1,9 @@
-"""`python -m tests [pytest's arguments]`: the suite on SQLite, then the whole of it again on a real PostgreSQL.
+"""`python -m tests [pytest's arguments]`: the suite on SQLite, then again on a real PostgreSQL.
 
-Tests marked `postgres` run in the second half only; those marked `shared_data` in the first only, since they make
-databases of their own. Without PostgreSQL the second half is left out with the reason, or fails the run where
-REQUIRE_ALL=1.
+Tests marked `postgres` run in the second half only. In the first only run those marked `shared_data`, since they make
+databases of their own, and those marked `look`: a page that answers on PostgreSQL, which `tests/pages` asks of every
+one, looks as it does on SQLite. What a browser writes, it writes on both. Without PostgreSQL the second half is left
+out with the reason, or fails the run where REQUIRE_ALL=1.
 """
 
 import os
@@ -22,7 +23,7 @@ def main(arguments: list[str]) -> int:
         return on_sqlite
     try:
         with postgres.running() as server:
-            selected = ["-m", "not shared_data", *arguments]
+            selected = ["-m", "not shared_data and not look", *arguments]
             return run_pytest(f"PostgreSQL ({server.found})", selected, {"TEST_DATABASE_URL": server.url})
     except Absent as reason:
         print(f"PostgreSQL: not tested. {reason}", file=sys.stderr)

@@ -45,7 +45,7 @@ def rows_of(table: str) -> Rows:
 
 def empty(cursor: Any, tables: list[str]) -> None:
     if connection.vendor == "postgresql":
-        cursor.execute(f"TRUNCATE {', '.join(map(quoted, tables))}")
+        empty_on_postgres(cursor, tables)
         return
     cursor.execute(TRIGGERS)
     triggers = cursor.fetchall()
@@ -55,6 +55,20 @@ def empty(cursor: Any, tables: list[str]) -> None:
         cursor.execute(f"DELETE FROM {quoted(table)}")
     for _name, sql in triggers:
         cursor.execute(sql)
+
+
+def empty_on_postgres(cursor: Any, tables: list[str]) -> None:
+    """A superuser deletes past guards and foreign keys; TRUNCATE, open to any owner, takes a hundred times as long."""
+    cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+    if cursor.fetchone() != (True,):
+        cursor.execute(f"TRUNCATE {', '.join(map(quoted, tables))}")
+        return
+    cursor.execute(f"SELECT {', '.join(f'EXISTS (SELECT FROM {quoted(table)})' for table in tables)}")
+    filled = [table for table, is_filled in zip(tables, cursor.fetchone(), strict=True) if is_filled]
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    for table in filled:
+        cursor.execute(f"DELETE FROM {quoted(table)}")
+    cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def insert(table: str, columns: list[str]) -> str:

@@ -75,6 +75,7 @@ class TestBantc:
     def test_an_answer_too_long_says_so_at_its_field(self, client, todo):
         assert "competitor" in save(client, todo, competitor="あ" * 201).context["form"].errors
 
+    @pytest.mark.usefixtures("at_once")
     def test_taking_the_call_back_takes_back_its_answers_but_not_those_of_others(self, client, me, todo, today):
         save(client, todo, budget="年額100万円", needs="")
         edit_deals([Edit(todo.deal_id, {"budget": "年額200万円"})])

@@ -56,6 +56,7 @@ def test_every_address_of_the_page_stays_in_the_project(client, project, calls):
     assert reverse("followups:today") + f'{query}"' in later
 
 
+@pytest.mark.usefixtures("at_once")
 def test_saving_goes_on_with_its_next_call_and_back_again_with_undo(client, me, project, calls, today):
     query = f"?project={project.pk}"
     first, second = (reverse("followups:call", args=[call.pk]) + query for call in calls)

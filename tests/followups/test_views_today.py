@@ -219,6 +219,7 @@ class TestTaken:
         assert client.post(call_url(todo), {"outcome": "callback"}).status_code == 403
 
 
+@pytest.mark.usefixtures("at_once")
 class TestUndo:
     def test_it_takes_back_the_call_and_the_next_to_do(self, client, todo):
         page = client.post(call_url(todo), {"outcome": "callback"}, follow=True)

@@ -18,7 +18,7 @@ from tests.pages.addresses import NAMES, address
 from tests.pages.who_may import WHO_MAY
 from tests.pages.world import World
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.look]
 
 WIDTHS = (1440, 1366, 390)
 FILES = {

@@ -18,11 +18,6 @@ from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-SCREENS = {
-    "desk by daylight": ({"width": 1440, "height": 900}, "light"),
-    "phone in the dark": ({"width": 390, "height": 844}, "dark"),
-}
-
 
 @dataclass
 class Team:
@@ -79,14 +74,6 @@ def team(db, settings, today) -> Team:
         viewer=UserFactory(viewer=True, name="斎藤 浩一"),
         deal=deal,
     )
-
-
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
-def screen(request, page: Page) -> Page:
-    size, scheme = request.param
-    page.set_viewport_size(size)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    return page
 
 
 @pytest.fixture

@@ -141,6 +141,7 @@ def test_keys_do_nothing_while_somebody_types_or_has_switched_them_off(page_of_f
     assert not [address for address in asked_for if "/lose/" in address]
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("size", "scheme"), SCREENS.values(), ids=SCREENS.keys())
 def test_every_page_is_readable(page_of_fs, deal, size, scheme):
     page_of_fs.set_viewport_size(size)

@@ -4,26 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from activities.models import CallProject, Todo
 from tests.factories import ActivityFactory, CompanyFactory, DealFactory, UserFactory
 from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-SCREENS = {
-    "desk by daylight": ({"width": 1440, "height": 900}, "light"),
-    "phone in the dark": ({"width": 390, "height": 844}, "dark"),
-}
-
-
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
-def screen(request, page: Page) -> Page:
-    size, scheme = request.param
-    page.set_viewport_size(size)
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    return page
 
 
 def test_a_filter_becomes_a_project_with_call_dates(screen, sign_in):

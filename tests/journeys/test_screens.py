@@ -55,6 +55,7 @@ def findings(page, address):
     return found
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_login_can_be_read_by_everybody(page, db, settings, size):
     settings.DEMO = True

@@ -93,6 +93,7 @@ def test_on_a_phone_the_search_is_a_page(page, nishimura):
     assert is_readable(page)
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_page_of_a_person_is_readable(page, nishimura, size):
     page.set_viewport_size(size)
@@ -101,7 +102,9 @@ def test_the_page_of_a_person_is_readable(page, nishimura, size):
         assert is_readable(page)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.look)]
+)
 def test_two_records_are_compared_and_merged(page, nishimura, sign_in, size):
     sign_in(UserFactory(manager=True))
     other = ContactFactory(company=nishimura.company, name="西村由佳", title="人事部 次長", email="y@example.jp")

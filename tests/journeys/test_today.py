@@ -176,6 +176,7 @@ def test_switched_off_keys_do_nothing(hand, me):
     expect(hand.page.locator("[value=not_connected]")).not_to_be_checked()
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 def test_every_state_of_the_page_is_readable(hand, todos, size, scheme):
     page = hand.page
