@@ -18,6 +18,8 @@ from tests.services import Absent, chromium, is_everything_required, postgres, r
 
 ON_POSTGRES = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 PATIENCE = 60  # seconds for whatever a browser does: a busy machine needs them, a test that passes waits no longer
+# Said of a request that a newer one replaced, as while somebody types; one that failed is told by another name as well.
+REPLACED = ("htmx:sendAbort,", "htmx:afterRequest,")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -151,7 +153,8 @@ def page(context: BrowserContext, console_errors: list[str]) -> Iterator[Page]:
     """A page on which an error in the console fails the test; the status of the page itself is the test's business."""
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and message.location["url"] != opened.url:
+        is_error = message.type == "error" and not message.text.startswith(REPLACED)
+        if is_error and message.location["url"] != opened.url:
             console_errors.append(message.text)
 
     opened = context.new_page()
