@@ -8,8 +8,8 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Todo
 from activities.querysets import TodoQuerySet
+from followups.lines import TodoLine
 from people.business_days import DAY
 from people.long_counts import kept_while_long
 
@@ -40,7 +40,7 @@ class Group:
 
     span: Span
     count: int
-    todos: list[Todo] = field(default_factory=list)
+    todos: list[TodoLine] = field(default_factory=list)
 
 
 def spans(as_of: date) -> tuple[Span, ...]:
@@ -62,7 +62,7 @@ def span_sizes(todos: TodoQuerySet, as_of: date) -> dict[str, int]:
     return dict(kept_while_long(whole, lambda: whole.aggregate(all=Count("pk"), **sizes), as_of))
 
 
-def grouped(todos: Iterable[Todo], sizes: dict[str, int], as_of: date) -> list[Group]:
+def grouped(todos: Iterable[TodoLine], sizes: dict[str, int], as_of: date) -> list[Group]:
     """The to-dos of one page in their spans, in the order of the days; spans without a row on the page are left out."""
     groups = [Group(span, sizes[span.key]) for span in spans(as_of)]
     for todo in todos:

@@ -5,31 +5,22 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from activities.models import Todo
 from activities.querysets import TodoQuerySet
 from deals.models import Deal
 from deals.querysets import DealQuerySet
+from followups.lines import with_cycle_kind
 from leads.models import Contact
 from leads.querysets import CompanyQuerySet
 from people.long_counts import count_of
 from people.models import User
-from people.prepared import prepared
 
 PAGE_SIZE = 50
 Loader = Callable[[list[int]], list[Any]]
 TODO_ORDER = ("effective_due_on", "due_time", "id")
-DEAL_TABLE = (
-    "name", "status", "status_entered_on", "last_contact_on", "amount", "probability", "company__name",
-    "fs_owner__name", "is_owner__name",
-)  # fmt: skip
-TODO_TABLE = (
-    "subject", "hook", "origin", "status", "effective_due_on", "due_time", "contact_text", "deal__name",
-    "deal__status", "deal__company__name", "lead__name", "contact__name", "contact__title", "assignee__name",
-    "assignee__team", "assignee__manager", "cycle__kind", "cycle__reason__label_ja", "cycle__reason__label_en",
-)  # fmt: skip
 NEXT_STEP = ("deal", "subject", "status", "effective_due_on", "due_time", "is_promised")
 
 
@@ -67,33 +58,6 @@ def page_of(found: "models.QuerySet[Any]", load: Loader, number: str | None, cou
     return paginator.get_page(number)
 
 
-def deal_table(ids: list[int]) -> list[Deal]:
-    """`deal_rows` with no more than a row of the table shows: a page of fifty is read in half the time."""
-    rows: list[Any] = _deal_table(ids)
-    steps: dict[int | None, list[Todo]] = {}
-    for step in _next_steps(ids):
-        steps.setdefault(step.deal_id, []).append(step)
-    for row in rows:
-        row.open_todos = steps.get(row.pk, [])
-    return rows
-
-
-@prepared
-def todo_table(ids: list[int]) -> TodoQuerySet:
-    """`todo_rows` with no more than a row of the table shows."""
-    return todo_rows(Todo.objects.filter(pk__in=ids)).only(*TODO_TABLE)
-
-
-@prepared
-def _deal_table(ids: list[int]) -> DealQuerySet:
-    return _with_names(Deal.objects.filter(pk__in=ids)).only(*DEAL_TABLE).order_by()
-
-
-@prepared
-def _next_steps(deal_ids: list[int]) -> TodoQuerySet:
-    return next_steps().filter(deal__in=deal_ids)
-
-
 def next_steps() -> TodoQuerySet:
     """Open to-dos of deals, as a row of a deal shows the next one."""
     steps: TodoQuerySet = Todo.objects.open().only(*NEXT_STEP).order_by("effective_due_on", "id")
@@ -102,14 +66,8 @@ def next_steps() -> TodoQuerySet:
 
 def deal_rows(deals: DealQuerySet) -> DealQuerySet:
     """Deals with company, owners, `open_todos` (the next one first) and `cycle_kind` (None: not followed up)."""
-    return _with_names(deals).prefetch_related(Prefetch("todos", next_steps(), to_attr="open_todos"))
-
-
-def _with_names(deals: DealQuerySet) -> DealQuerySet:
-    open_cycle = FilteredRelation("cycles", condition=Q(cycles__ended_on__isnull=True))
-    rows = deals.select_related("company", "fs_owner", "is_owner")
-    named: DealQuerySet = rows.annotate(open_cycle=open_cycle, cycle_kind=F("open_cycle__kind"))
-    return named
+    rows = with_cycle_kind(deals.select_related("company", "fs_owner", "is_owner"))
+    return rows.prefetch_related(Prefetch("todos", next_steps(), to_attr="open_todos"))
 
 
 def deals_to_work_on(user: User) -> DealQuerySet:

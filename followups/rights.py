@@ -14,6 +14,7 @@ from deals.models import Deal, FollowUpCycle
 from deals.states import OPEN_STATUSES, DealStatus
 from followups.actions import REOPENABLE
 from followups.actions.exempting import EXEMPTABLE
+from followups.lines import Assignee, TodoLine
 from followups.models import Proposal
 from leads.models import Lead
 from people.models import User
@@ -89,7 +90,7 @@ def may_decide(user: User, proposal: Proposal) -> bool:
     return is_admitted(user, MANAGERS) or (proposal.fs_id == user.pk and user.has_role(Role.FS))
 
 
-def rights_on_todo(user: User, todo: Todo) -> frozenset[str]:
+def rights_on_todo(user: User, todo: Todo | TodoLine) -> frozenset[str]:
     """URL names of the verbs for a to-do: one's own or nobody's; a manager's reach is his team (D.1)."""
     if not is_admitted(user, WORKERS):
         return frozenset()
@@ -97,18 +98,18 @@ def rights_on_todo(user: User, todo: Todo) -> frozenset[str]:
     return TODO_VERBS if is_reached else frozenset()
 
 
-def _manages(user: User, todo: Todo) -> bool:
+def _manages(user: User, todo: Todo | TodoLine) -> bool:
     return todo.assignee is not None and _leads(user, todo.assignee)
 
 
-def _leads(user: User, member: User) -> bool:
+def _leads(user: User, member: User | Assignee) -> bool:
     """A person without a team is every manager's business: nobody may be out of reach."""
     if not user.has_role(Role.IS_MANAGER):
         return False
     return _is_in_reach(user, member)
 
 
-def _is_in_reach(manager: User, person: User) -> bool:
+def _is_in_reach(manager: User, person: User | Assignee) -> bool:
     return manager.team_id is None or person.team_id in (None, manager.team_id) or person.manager_id == manager.pk
 
 

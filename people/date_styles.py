@@ -14,6 +14,11 @@ def choose(style: str) -> None:
     _style.set(style)
 
 
+def chosen() -> str:
+    """The style of the reader of this request."""
+    return _style.get()
+
+
 def second_label(day: date) -> str:
     """令和8年, where the reader wants it; else nothing."""
     return japanese_year(day) if _style.get() == DateStyle.JAPANESE else ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.states import CallOutcome
 from deals.models import Deal
+from followups.lines import DealLine
 from followups.lists import deal_rows
 from followups.pages.alike import alike_companies, alike_contacts
 from followups.rights import pages_open_to
@@ -55,7 +56,7 @@ def _common(
     lines = merged_timeline(whose, shown, show)
     return {
         "as_of": as_of,
-        "deals": deals,
+        "deals": [DealLine.of(deal) for deal in deals],
         "leads": leads,
         "timeline": lines[:shown],
         "show": show,

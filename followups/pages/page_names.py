@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followups.pages.search import Group, Hit
+from followups.pages.hits import Hit
+from followups.pages.search import Group
 from people.text import query_key, search_key
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
@@ -29,7 +30,7 @@ def pages_named(text: str, open_to_reader: Collection[str]) -> list[Group]:
     """The reader's pages whose name holds the text; all of them for a text without a letter."""
     key = query_key(text)
     hits = [
-        Hit(icon, reverse(url_name), str(label), [], "", "")
+        Hit(icon, reverse(url_name), str(label), (), "", "")
         for url_name, label, icon in PAGES
         if _is_open(url_name, open_to_reader) and key in search_key(str(label))
     ]

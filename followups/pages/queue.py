@@ -18,6 +18,7 @@ from activities.models import Activity, Todo
 from activities.querysets import TodoQuerySet
 from activities.states import TodoStatus
 from deals.states import Priority
+from followups.lines import TodoLine, queue_lines
 from leads.models import AvailabilityGuess, Lead
 from leads.states import Availability, LeadStatus
 from people.models import User
@@ -25,11 +26,6 @@ from people.prepared import prepared
 
 PAGE_SIZE = 50
 AT_HAND = timedelta(minutes=15)  # a timed promise this near goes before everything else
-ROW = (  # what a row of the queue shows
-    "subject", "hook", "origin", "status", "effective_due_on", "due_time", "contact_text", "deal__name",
-    "deal__company__name", "lead__name", "lead__status", "lead__company__name", "contact__name", "contact__title",
-    "cycle__kind", "cycle__reason__label_ja", "cycle__reason__label_en",
-)  # fmt: skip
 BAD_DAYS = (Availability.COVERING, Availability.PEAK_SEASON)
 
 
@@ -59,7 +55,7 @@ class Section:
 
     label: str | Promise
     is_late: bool
-    todos: list[Todo] = field(default_factory=list)
+    todos: list[TodoLine] = field(default_factory=list)
 
 
 def queue_of(user: User, now: datetime, put_off: Collection[int] = ()) -> TodoQuerySet:
@@ -185,30 +181,18 @@ def tab_sizes(queue: Sequence[Standing], as_of: date) -> dict[str, int]:
     return {tab.value: len(in_tab(queue, tab, as_of)) for tab in Tab if tab != Tab.AHEAD}
 
 
-def standing_rows(queue: Sequence[Standing]) -> list[Todo]:
-    """These to-dos in this order, each with its `rank` and everything a row shows."""
-    found = {todo.pk: todo for todo in _rows([one.pk for one in queue])}
-    for one in queue:
-        found[one.pk].rank = one.rank
-    return [found[one.pk] for one in queue]
+def standing_lines(queue: Sequence[Standing]) -> list[TodoLine]:
+    """Lines of these to-dos in this order; one that is deleted at this moment is left out."""
+    found = queue_lines([one.pk for one in queue])
+    return [found[one.pk] for one in queue if one.pk in found]
 
 
-@prepared
-def _rows(ids: list[int]) -> TodoQuerySet:
-    return queue_rows(Todo.objects.filter(pk__in=ids).order_by())
-
-
-def queue_rows(todos: TodoQuerySet) -> TodoQuerySet:
-    """To-dos with everything a row of the queue shows."""
-    rows = todos.select_related("deal__company", "lead__company", "contact", "cycle__reason")
-    return rows.only(*ROW)
-
-
-def sections(todos: Iterable[Todo]) -> list[Section]:
+def sections(queue: Sequence[Standing], todos: Iterable[TodoLine]) -> list[Section]:
     """The to-dos of one page under their headings, in the order they have."""
-    found = groupby(todos, key=lambda todo: str(Rank(todo.rank).label))  # type: ignore[attr-defined]
-    late = {str(Rank.OVERDUE.label)}
-    return [Section(label, label in late, list(group)) for label, group in found]
+    labels = {one.pk: str(Rank(one.rank).label) for one in queue}
+    late = str(Rank.OVERDUE.label)
+    found = groupby(todos, key=lambda todo: labels[todo.pk])
+    return [Section(label, label == late, list(group)) for label, group in found]
 
 
 def leads_to_start(user: User) -> list[Lead]:

@@ -13,6 +13,7 @@ from activities.models import CallProject, Todo
 from activities.states import CallOutcome
 from followups.call_panel import call_panel
 from followups.forms.call import CallForm
+from followups.lines import TodoLine
 from followups.outcome_effects import UNREACHED, is_last_attempt, outcome_effects, suggested_day, suggested_status
 from followups.pages.day_loads import DayLoad, day_loads
 from followups.pages.place import Place
@@ -26,7 +27,7 @@ from followups.pages.queue import (
     in_tab,
     leads_to_start,
     sections,
-    standing_rows,
+    standing_lines,
     standings,
     standings_ahead,
     tab_sizes,
@@ -57,7 +58,8 @@ def queue_context(
         sizes[Tab.AHEAD] = len(ahead)
         shown = ahead if is_ahead else shown
     page = Paginator(shown, PAGE_SIZE).get_page(place.page or 1)
-    rows = standing_rows(list(page))
+    shown_now = list(page)
+    rows = standing_lines(shown_now)
     done = done_today(user, as_of, place.project_id)
     fresh = leads_to_start(user) if project is None else []
     sizes[Tab.NEW] += len(fresh)
@@ -70,7 +72,7 @@ def queue_context(
         "sizes": sizes,
         "page": page,
         "rows": rows,
-        "sections": [Section(_("Next business day"), False, rows)] if is_ahead and rows else sections(rows),
+        "sections": [Section(_("Next business day"), False, rows)] if is_ahead and rows else sections(shown_now, rows),
         "fresh_leads": fresh if place.tab == Tab.NEW else [],
         "done": done,
         "total": sizes[Tab.TODAY] + len(done),
@@ -207,7 +209,7 @@ def field_sales(form: CallForm, as_of: date, calendar: BusinessCalendar) -> list
     return sorted(offered, key=lambda one: not one.is_former)
 
 
-def _following(todo: Todo, rows: list[Todo]) -> Todo | None:
+def _following(todo: Todo, rows: list[TodoLine]) -> TodoLine | None:
     """The row after this one; after the last the first; None where nothing else is left on the page."""
     ids = [row.pk for row in rows]
     if todo.pk not in ids:

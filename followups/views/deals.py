@@ -11,7 +11,8 @@ from deals.models import Deal
 from followups.deal_page import deal_page, whole_deals
 from followups.filters import DealFilter
 from followups.forms.deal import DealAddForm, DealForm
-from followups.lists import deal_table, page_of
+from followups.lines import deal_lines
+from followups.lists import page_of
 from followups.pages.unclassified import losses_to_classify
 from followups.rights import pages_open_to
 from followups.timeline_kinds import Shown
@@ -28,7 +29,7 @@ def deals(request: Request) -> HttpResponse:
         return my_deals(request)
     as_of = timezone.localdate()
     chosen = DealFilter(request.GET, queryset=Deal.objects.all(), request=request)
-    page = page_of(chosen.qs, deal_table, request.GET.get("page"))
+    page = page_of(chosen.qs, deal_lines, request.GET.get("page"))
     context = {"as_of": as_of, "filter": chosen, "page": page, "rights": pages_open_to(request.user)}
     classifies = is_admitted(request.user, MANAGERS)
     if classifies and request.GET.get("classify"):

@@ -4,8 +4,9 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from followups.pages.hits import hits_of
 from followups.pages.page_names import pages_named
-from followups.pages.search import MODELS, all_of, guesses, hits_of, label_of
+from followups.pages.search import MODELS, all_of, guesses, label_of
 from followups.pages.search import search as found_by
 from followups.rights import pages_open_to
 from people.http import Request

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from deals.models import Deal
 from followups.forms.studio import StudioForm, TrialForm
 from followups.lead_times import lead_times
-from followups.lists import deal_table, page_of
+from followups.lines import deal_lines
+from followups.lists import page_of
 from followups.models import Announcement, Rule, RuleDraft
 from followups.pages.trial import Trial, trial
 from followups.pages.trial_deals import deals_of
@@ -98,7 +99,7 @@ def rule_deals(request: Request, code: str) -> HttpResponse:
     found = Deal.objects.filter(pk__among=shown.ids).order_by(shown.clock, "id")
     context = {
         "as_of": as_of, "rule": rule, "tried": form.tried() if is_readable else rule, "shown": shown,
-        "page": page_of(found, deal_table, request.GET.get("page"), len(shown.ids)),
+        "page": page_of(found, deal_lines, request.GET.get("page"), len(shown.ids)),
         "rights": pages_open_to(request.user),
     }  # fmt: skip
     return render(request, "followups/rule_deals.html", context)

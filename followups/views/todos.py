@@ -21,7 +21,8 @@ from followups.deal_page import whole_deals
 from followups.filters import TodoFilter
 from followups.forms.todo_done import TodoDoneForm
 from followups.forms.todos import CancelForm, MoveForm, TodoForm
-from followups.lists import TODO_ORDER, page_of, todo_rows, todo_table
+from followups.lines import todo_lines
+from followups.lists import TODO_ORDER, page_of, todo_rows
 from followups.one_by_one import Outcome, one_by_one
 from followups.pages.lead import whole_leads
 from followups.pages.quick_days import next_step_days
@@ -47,7 +48,7 @@ def todos(request: Request) -> HttpResponse:
     unset = Unset(chosen.assignee_id or request.user.pk)
     counts = span_sizes(chosen.whole, as_of) | {"unset": unset.count}
     count = 0 if is_unset else counts.get(request.GET.get("when", ""), counts["all"])
-    page = page_of(found, todo_table, request.GET.get("page"), count)
+    page = page_of(found, todo_lines, request.GET.get("page"), count)
     context = {
         "as_of": as_of,
         "filter": chosen,

@@ -2,7 +2,7 @@
 
 from leads.models.customer import AvailabilityGuess, Company, ConsentEvent, Contact, Merge
 from leads.models.lead import Lead, LeadEvent
-from leads.models.picklists import LeadSource, NoAppointmentReason, NurturingReason, Picklist
+from leads.models.picklists import LeadSource, NoAppointmentReason, NurturingReason, Picklist, picklist_label
 
 __all__ = [
     "AvailabilityGuess",
@@ -16,4 +16,5 @@ __all__ = [
     "NoAppointmentReason",
     "NurturingReason",
     "Picklist",
+    "picklist_label",
 ]

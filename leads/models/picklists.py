@@ -31,7 +31,12 @@ class Picklist(models.Model):
     @property
     def label(self) -> str:
         """The label in the reader's language; Japanese where no English was written."""
-        return self.label_en if self.label_en and get_language() == "en" else self.label_ja
+        return picklist_label(self.label_ja, self.label_en)
+
+
+def picklist_label(label_ja: str, label_en: str) -> str:
+    """The one of a value's two labels that the reader sees."""
+    return label_en if label_en and get_language() == "en" else label_ja
 
 
 class NurturingReason(Picklist):

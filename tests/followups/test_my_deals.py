@@ -19,6 +19,7 @@ from tests.factories import (
     days_ago,
     reason,
 )
+from tests.lines import ids
 
 pytestmark = pytest.mark.django_db
 
@@ -258,7 +259,7 @@ class TestLossesToClassify:
         other = self.lost_as_other(3)
         DealFactory(lost_on_price=True)
         page = client.get("/deals/?classify=1")
-        assert list(page.context["page"]) == [other]
+        assert ids(page.context["page"]) == [other.pk]
         assert reverse("followups:reclassify", args=[other.pk]) in page.content.decode()
 
 

@@ -14,7 +14,7 @@ from followups.pages.queue import (
     leads_to_start,
     queue_of,
     sections,
-    standing_rows,
+    standing_lines,
     standings,
     tab_sizes,
 )
@@ -29,6 +29,7 @@ from tests.factories import (
     UserFactory,
     days_ago,
 )
+from tests.lines import ids
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,8 @@ class TestOrder:
     def test_headings_follow_the_order(self, me):
         for late in (2, 1, 0):
             due(me, late)
-        found = sections(order(me))
+        queue = standings(me, NOW)
+        found = sections(queue, standing_lines(queue))
         assert [(section.is_late, len(section.todos)) for section in found] == [(True, 2), (False, 1)]
 
 
@@ -127,7 +129,8 @@ class TestTabs:
         AvailabilityGuess.objects.create(contact=contact, guess=kind, starts_on=first, ends_on=last, noted_by=noted_by)
 
     def shown(self, me, tab) -> list[Todo]:
-        return standing_rows(in_tab(standings(me, NOW), tab, TODAY))
+        found = Todo.objects.in_bulk(ids(standing_lines(in_tab(standings(me, NOW), tab, TODAY))))
+        return list(found.values())
 
     def avoided(self, me) -> list[Todo]:
         return self.shown(me, Tab.AVOID)

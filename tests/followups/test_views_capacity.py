@@ -22,6 +22,7 @@ from tests.factories import (
     days_ago,
 )
 from tests.followups.handing import hand_over
+from tests.lines import ids
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +205,7 @@ class TestManyToDos:
         client.force_login(UserFactory(inside=True))
         bare = TodoFactory()
         TodoFactory(promised=True), TodoFactory(hook="来期の予算"), TodoFactory(rule_made=True)
-        assert list(client.get(reverse("followups:todos"), {"promise": "review"}).context["page"]) == [bare]
+        assert ids(client.get(reverse("followups:todos"), {"promise": "review"}).context["page"]) == [bare.pk]
 
     def test_not_set_lists_live_deals_and_leads_of_the_person_without_a_next_step(self, client, rep):
         bare, lead = DealFactory(fs_owner=rep), LeadFactory(owner=rep)
@@ -217,14 +218,14 @@ class TestManyToDos:
     def test_review_shows_empty_phrases_too(self, client, rep):
         empty = TodoFactory(hook="その後いかがでしょうか")
         TodoFactory(hook="来期の予算")
-        assert list(client.get(reverse("followups:todos"), {"promise": "review"}).context["page"]) == [empty]
+        assert ids(client.get(reverse("followups:todos"), {"promise": "review"}).context["page"]) == [empty.pk]
 
     def test_text_finds_the_company_however_it_is_written_and_the_words_of_the_to_do(self, client):
         client.force_login(UserFactory(inside=True))
         todo = TodoFactory(deal=DealFactory(company=CompanyFactory(name="株式会社アオバ商事")), subject="見積の説明")
         TodoFactory()
         for text in ("ｱｵﾊﾞ", "見積"):
-            assert list(client.get(reverse("followups:todos"), {"q": text}).context["page"]) == [todo]
+            assert ids(client.get(reverse("followups:todos"), {"q": text}).context["page"]) == [todo.pk]
 
     def test_a_full_day_asks_for_the_reason_and_offers_better_days(self, client, rep):
         day = load_calendar().add(timezone.localdate(), 3)

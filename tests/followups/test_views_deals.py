@@ -23,6 +23,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.leads.forms import sent, sent_again
+from tests.lines import ids
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,8 @@ def fs(client):
 
 
 def listed(client, **query) -> set[Deal]:
-    return set(client.get(reverse("followups:deals"), query).context["page"].object_list)
+    page = client.get(reverse("followups:deals"), query).context["page"]
+    return set(Deal.objects.filter(pk__in=ids(page)))
 
 
 class TestTheList:
