@@ -18,6 +18,7 @@ from dashboards.addresses import BLANK
 from dashboards.reports import Asked, Report
 from dashboards.reports.dimensions import Dimension, Grain, Label, listed_together
 from dashboards.reports.report import rate
+from people.filtering import ListFilter
 
 DAY = forms.DateInput(attrs={"type": "date"})
 # Days from which one can count years back and on; what lies outside is no day that anybody means.
@@ -202,14 +203,14 @@ class Rate:
         return rate(self.numerator, self.whole)
 
 
-class RecordFilter(filters.FilterSet):
+class RecordFilter(ListFilter):
     """The dimensions of a report as filters of its rows. The day, the period and the part are carried along."""
 
     as_of = filters.DateFilter(method="kept", label=_("As of"), widget=DAY)
     part = filters.CharFilter(method="kept", widget=forms.HiddenInput)
 
     def __init__(self, data: MultiValueDict[str, str], report: Report) -> None:
-        super().__init__(data, report.part_rows(data.get("part", "")))
+        super().__init__(data, queryset=report.part_rows(data.get("part", "")))
         for end in ("from", "to"):
             self.filters[end] = filters.CharFilter(method="kept", widget=forms.HiddenInput)
             self.filters[end].parent = self

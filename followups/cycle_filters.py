@@ -15,12 +15,13 @@ from deals.states import CycleKind
 from followups.coverage import standing, with_state
 from followups.filters import NOBODY, people_choices
 from followups.states import CoverageState
+from people.filtering import ListFilter
 from people.models import Team
 from people.states import Role
 from people.text import search_key
 
 
-class CycleFilter(filters.FilterSet):
+class CycleFilter(ListFilter):
     """Open follow-ups of the day, as the coverage report counts them; kind and state are the tabs."""
 
     q = filters.CharFilter(

@@ -19,6 +19,7 @@ from deals.states import OPEN_STATUSES, CycleKind, DealStatus
 from followups.agenda import spans
 from followups.states import OTHER_CODE
 from people.drawing import LongSelect
+from people.filtering import ListFilter
 from people.models import Team, User
 from people.prepared import prepared
 from people.states import Role
@@ -44,7 +45,7 @@ def _teams() -> Any:
     return Team.objects.values_list("pk", "name")
 
 
-class DealFilter(filters.FilterSet):
+class DealFilter(ListFilter):
     """Deals by text, status, owner (of either side), team, and what they are followed for."""
 
     q = filters.CharFilter(
@@ -104,7 +105,7 @@ class DealFilter(filters.FilterSet):
         return deals.filter(pk__in=owned.union(followed)).order_by("no_activity_from", "id")
 
 
-class TodoFilter(filters.FilterSet):
+class TodoFilter(ListFilter):
     """Open to-dos by person (or nobody), kind of follow-up, origin, and the days on which they are due."""
 
     assignee = filters.ChoiceFilter(

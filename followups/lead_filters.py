@@ -14,6 +14,7 @@ from followups.pages.lead_list import MOVES_SOON, NOTHING_NEXT, UNTRUE, with_tod
 from leads.models import Company, Lead, LeadSource, NurturingReason
 from leads.querysets import LeadQuerySet
 from leads.states import LeadStatus
+from people.filtering import ListFilter
 from people.states import Role
 from people.text import e164, search_key
 
@@ -36,7 +37,7 @@ SILENCE_CHOICES = [
 ]
 
 
-class LeadFilter(filters.FilterSet):
+class LeadFilter(ListFilter):
     """Leads by text, owner, source, age and what their house list is made of; view and status are the tabs."""
 
     q = filters.CharFilter(

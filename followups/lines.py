@@ -13,7 +13,6 @@ from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from activities.models import Todo
-from activities.querysets import TodoQuerySet
 from deals.models import Deal
 from deals.querysets import DealQuerySet
 from deals.states import CycleKind, DealStatus
@@ -63,11 +62,11 @@ class DealLine(NamedTuple):
     @classmethod
     def of(cls, deal: Any) -> Self:
         """From a record of `deal_rows`."""
-        names = (one and one.name for one in (deal.fs_owner, deal.is_owner))
+        company, fs_owner, is_owner = (one and one.name for one in (deal.company, deal.fs_owner, deal.is_owner))
         step = next(iter(deal.open_todos), None)
         return cls(
-            deal.pk, deal.name, deal.company and deal.company.name, str(deal.get_status_display()),
-            deal.status_entered_on, deal.last_contact_on, deal.amount, deal.probability, *names, deal.cycle_kind,
+            deal.pk, deal.name, company, str(deal.get_status_display()), deal.status_entered_on, deal.last_contact_on,
+            deal.amount, deal.probability, fs_owner, is_owner, deal.cycle_kind,
             step and Step(step.subject, step.status, step.effective_due_on, step.due_time),
         )  # fmt: skip
 
@@ -123,18 +122,18 @@ def deal_lines(ids: list[int]) -> list[DealLine]:
         steps.setdefault(deal_id, Step(*step))
     status = Labels(DealStatus)
     return [
-        DealLine(pk, name, company, status[code], *rest, steps.get(pk))
+        DealLine._make((pk, name, company, status[code], *rest, steps.get(pk)))
         for pk, name, company, code, *rest in _deals(ids)
     ]
 
 
 @prepared
-def _deals(ids: list[int]) -> DealQuerySet:
+def _deals(ids: list[int]) -> Any:
     return with_cycle_kind(Deal.objects.filter(pk__in=ids)).order_by().values_list(*DEAL_COLUMNS)
 
 
 @prepared
-def _steps(deal_ids: list[int]) -> TodoQuerySet:
+def _steps(deal_ids: list[int]) -> Any:
     steps = Todo.objects.open().filter(deal__in=deal_ids).order_by("effective_due_on", "id")
     return steps.values_list(*STEP_COLUMNS)
 
@@ -207,12 +206,12 @@ def queue_lines(ids: list[int]) -> dict[int, TodoLine]:
 
 
 @prepared
-def _todos(ids: list[int]) -> TodoQuerySet:
+def _todos(ids: list[int]) -> Any:
     return Todo.objects.filter(pk__in=ids).order_by().values_list(*TODO_COLUMNS, *ASSIGNEE_COLUMNS)
 
 
 @prepared
-def _queued(ids: list[int]) -> TodoQuerySet:
+def _queued(ids: list[int]) -> Any:
     return Todo.objects.filter(pk__in=ids).order_by().values_list(*TODO_COLUMNS)
 
 

@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from activities.models import Todo
 from activities.querysets import TodoQuerySet
@@ -15,10 +16,11 @@ from deals.querysets import DealQuerySet
 from followups.lines import with_cycle_kind
 from leads.models import Contact
 from leads.querysets import CompanyQuerySet
-from people.long_counts import count_of
+from people.long_counts import count_of, known_count_of
 from people.models import User
 
 PAGE_SIZE = 50
+READ_AT_ONCE = 1000  # ids, which takes about as long as to count them
 Loader = Callable[[list[int]], list[Any]]
 TODO_ORDER = ("effective_due_on", "due_time", "id")
 NEXT_STEP = ("deal", "subject", "status", "effective_due_on", "due_time", "is_promised")
@@ -34,16 +36,25 @@ class OfPage:
     def __init__(self, found: "models.QuerySet[Any]", load: Loader) -> None:
         self.found, self.load = found, load
 
+    @cached_property
+    def first_ids(self) -> list[int]:
+        """The ids at the top of the list, and one more where it is longer: a short list is counted by them."""
+        return list(self.found.values_list("pk", flat=True)[: READ_AT_ONCE + 1])
+
     def count(self) -> int:
         """How long the whole list is."""
-        return count_of(self.found)
+        known = known_count_of(self.found)
+        if known is None and len(self.first_ids) <= READ_AT_ONCE:
+            return len(self.first_ids)
+        return count_of(self.found) if known is None else known
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, page: slice) -> list[Any]:
         """The rows of the page in their order; one that is deleted at this moment is left out."""
-        ids = list(self.found.values_list("pk", flat=True)[page])
+        is_read = "first_ids" in self.__dict__ and page.stop <= READ_AT_ONCE
+        ids = self.first_ids[page] if is_read else list(self.found.values_list("pk", flat=True)[page])
         if not ids:
             return []
         rows = {row.pk: row for row in self.load(ids)}

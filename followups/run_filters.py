@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from deals.states import CycleKind
 from followups.models import Rule, SweepChange, SweepRun
 from followups.states import LOSS_CODE, RETURN_CODE, ChangeVerb, RunStatus
+from people.filtering import ListFilter
 
 BY_HAND, BY_CLOCK = "person", "clock"
 
 
-class RunFilter(filters.FilterSet):
+class RunFilter(ListFilter):
     """Runs by how they ended, who started them, and how long ago."""
 
     status = filters.ChoiceFilter(choices=RunStatus.choices, label=_("State"), empty_label=_("State: all"))
@@ -42,7 +43,7 @@ class RunFilter(filters.FilterSet):
         return runs.filter(started_at__date__gt=self.as_of - timedelta(days=int(days)))
 
 
-class ChangeFilter(filters.FilterSet):
+class ChangeFilter(ListFilter):
     """The changes of one run by rule and by what was done."""
 
     rule = filters.ChoiceFilter(field_name="rule_code", label=_("Rule"), empty_label=_("Rule: all"))

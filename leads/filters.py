@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Company
 from leads.querysets import CompanyQuerySet
+from people.filtering import ListFilter
 
 
-class CompanyFilter(filters.FilterSet):
+class CompanyFilter(ListFilter):
     """Companies by name or reading; kana, width and corporate form do not matter."""
 
     q = filters.CharFilter(

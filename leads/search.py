@@ -26,6 +26,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from people.text import query_key
 
 LIKE = {"postgresql": "LIKE %s", "sqlite": "LIKE %s ESCAPE '\\'"}
+PLACE = {"postgresql": "STRPOS", "sqlite": "INSTR"}  # where one text stands in another
 SHORTEST_INSIDE = 3  # characters, what a trigram needs
 
 
@@ -40,15 +41,15 @@ def matching(text: str, where: str = "") -> Q:
 
 
 class Typed(NamedTuple):
-    """A text as it is compared: its key, and the patterns of a key of which it is a part."""
+    """A text as it is compared: its key, the key as a whole part and as the beginning of one.
+
+    found_by: what rows are looked up by, the key itself where it is short, else a pattern.
+    """
 
     key: str
-    first: str
-    last: str
-    between: str
+    whole: str
     begins: str
-    begins_inside: str
-    inside: str
+    found_by: str
 
     @property
     def is_short(self) -> bool:
@@ -57,14 +58,14 @@ class Typed(NamedTuple):
 
     def condition(self, *, is_short: bool) -> "Q | Inside":
         """That a row is found by the text, as `matching` says it; looks at none of the values, for `prepared`."""
-        return Q(starts_key__has_word=self.key) if is_short else Inside(self.inside)
+        return Q(starts_key__has_word=self.found_by) if is_short else Inside(self.found_by)
 
 
 def typed(text: str) -> Typed:
     """The text as somebody typed it, made ready to be compared."""
     key = query_key(text)
-    like = connection.ops.prep_for_like_query(key)
-    return Typed(key, f"{like} %", f"% {like}", f"% {like} %", f"{like}%", f"% {like}%", f"%{like}%")
+    found_by = key if len(key) < SHORTEST_INSIDE else f"%{connection.ops.prep_for_like_query(key)}%"
+    return Typed(key, f" {key} ", f" {key}", found_by)
 
 
 class Inside(Func):
@@ -86,7 +87,8 @@ class Inside(Func):
 class Closeness(Func):
     """0 where one part of the search key is the text, 1 where one begins with it, 2 where it holds it, 3 elsewhere.
 
-    Written as SQL: the same from conditions of Django takes longer to compose than to answer.
+    Written as SQL: the same from conditions of Django takes longer to compose than to answer. A place in a text is
+    found in half the time of a pattern, and thousands of rows are looked at to find the closest nine.
     """
 
     output_field = IntegerField()
@@ -99,10 +101,15 @@ class Closeness(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_kwargs: Any
     ) -> tuple[str, list[Any]]:
         column, params = compiler.compile(self.source_expressions[0])
-        like = f"{column} {LIKE[connection.vendor]}"
-        whole, begins = f"{column} = %s OR {like} OR {like} OR {like}", f"{like} OR {like}"
+        place = PLACE[connection.vendor]
+        steps = (
+            (f"' ' || {column} || ' '", self.typed.whole),
+            (f"' ' || {column}", self.typed.begins),
+            (column, self.typed.key),
+        )
+        cases = " ".join(f"WHEN {place}({text}, %s) > 0 THEN {step}" for step, (text, _part) in enumerate(steps))
         assert not params
-        return f"CASE WHEN {whole} THEN 0 WHEN {begins} THEN 1 WHEN {like} THEN 2 ELSE 3 END", [*self.typed]
+        return f"CASE {cases} ELSE 3 END", [part for _text, part in steps]
 
 
 def closeness(text: str) -> Closeness:

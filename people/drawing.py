@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.forms import Select
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
+from django.utils.translation import get_language
 
 MARKUP = re.compile("[&<>\"']")  # what a page must not show as it is
 Widget = Mapping[str, Any]  # the context of a Django widget
@@ -31,11 +34,18 @@ class LongSelect(Select):
 
 
 def _long_select(widget: Widget) -> str:
-    chosen, parts = widget["chosen"], [f'<select name="{_text(widget["name"])}"{_attrs(widget["attrs"])}>']
-    for code, label in widget["choices"]:
+    top = f'<select name="{_text(widget["name"])}"{_attrs(widget["attrs"])}>'
+    return "\n".join([top, _options(tuple(widget["choices"]), tuple(widget["chosen"]), get_language()), "</select>"])
+
+
+@lru_cache(maxsize=32)  # the same two hundred people stand in every list
+def _options(choices: tuple[tuple[object, object], ...], chosen: tuple[str, ...], _language: str | None) -> str:
+    """Of plain names: a label that is trusted markup would be known by its text alone, so every label is escaped."""
+    lines = []
+    for code, label in choices:
         mark = " selected" if str(code) in chosen else ""
-        parts.append(f'  <option value="{_text(code)}"{mark}>{_text(label)}</option>')
-    return "\n".join([*parts, "</select>"])
+        lines.append(f'  <option value="{escape(str(code))}"{mark}>{escape(str(label))}</option>')
+    return "\n".join(lines)
 
 
 def _select(widget: Widget) -> str:

@@ -24,6 +24,12 @@ def count_of(rows: "models.QuerySet[Any]") -> int:
     return kept_while_long(rows, lambda: {"all": rows.count()})["all"]
 
 
+def known_count_of(rows: "models.QuerySet[Any]") -> int | None:
+    """How many rows there were within the last half minute, if they were many; else None."""
+    known = _kept.get(_question(rows, ()))
+    return known[1]["all"] if known is not None and monotonic() - known[0] <= KEPT_SECONDS else None
+
+
 def kept_while_long(
     rows: "models.QuerySet[Any]", count: Callable[[], Mapping[str, int]], *also: object
 ) -> Mapping[str, int]:

@@ -7,18 +7,18 @@ reader wants it. So nothing has to be forgotten when a record changes: the line 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from followups.lines import DealLine, Step, TodoLine
+from followups.lines import Assignee, DealLine, Step, TodoLine
 from followups.pages.hits import Hit
 from followups.rights import rights_on_todo
 from people.date_styles import chosen, second_label
@@ -88,7 +88,7 @@ _row = (
 
 
 def _rows(drawn: Iterable[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((row,) for row in drawn))
+    return reduce(add, drawn, SafeString())
 
 
 @register.simple_tag(takes_context=True)
@@ -109,13 +109,12 @@ def deal_rows(context: RequestContext, deals: Iterable[DealLine], boxes: str = "
 def todo_rows(context: RequestContext, todos: Iterable[TodoLine]) -> SafeString:
     """The box and the verb stand in the rows of those to-dos that the reader may work on."""
     reader, name = context["user"], "followups/_todo_row.html"
-    shut, frames = Frame.of(name, context), {}
+    frames: dict[Assignee | None, Frame] = {}  # what he may do depends on whose it is
     rows = []
     for todo in todos:
-        rights = rights_on_todo(reader, todo)
-        if rights not in frames:
-            frames[rights] = Frame.of(name, context, *rights) if rights else shut
-        rows.append(_row(todo, frames[rights]))
+        if todo.assignee not in frames:
+            frames[todo.assignee] = Frame.of(name, context, *rights_on_todo(reader, todo))
+        rows.append(_row(todo, frames[todo.assignee]))
     return _rows(rows)
 
 

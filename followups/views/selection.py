@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-import django_filters
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
@@ -16,11 +15,12 @@ from followups.filters import DealFilter, TodoFilter
 from followups.lead_filters import LeadFilter
 from leads.filters import CompanyFilter
 from leads.models import Company
+from people.filtering import ListFilter
 from people.http import Request, asked_ids
 
 MOST = 5000
 
-FilterOf = Callable[[QueryDict, Request, date], django_filters.FilterSet]
+FilterOf = Callable[[QueryDict, Request, date], ListFilter]
 
 
 class ListSpec(NamedTuple):
@@ -33,23 +33,23 @@ class ListSpec(NamedTuple):
     also: frozenset[str] = frozenset()  # what the page's address may say beside the filter
 
 
-def _deals(asked: QueryDict, request: Request, _as_of: date) -> django_filters.FilterSet:
+def _deals(asked: QueryDict, request: Request, _as_of: date) -> ListFilter:
     return DealFilter(asked, queryset=Deal.objects.all(), request=request)
 
 
-def _todos(asked: QueryDict, request: Request, as_of: date) -> django_filters.FilterSet:
+def _todos(asked: QueryDict, request: Request, as_of: date) -> ListFilter:
     return TodoFilter(asked, queryset=Todo.objects.open(), request=request, as_of=as_of)
 
 
-def _companies(asked: QueryDict, request: Request, _as_of: date) -> django_filters.FilterSet:
+def _companies(asked: QueryDict, request: Request, _as_of: date) -> ListFilter:
     return CompanyFilter(asked, queryset=Company.objects.all(), request=request)
 
 
-def _leads(asked: QueryDict, request: Request, as_of: date) -> django_filters.FilterSet:
+def _leads(asked: QueryDict, request: Request, as_of: date) -> ListFilter:
     return LeadFilter(asked, as_of=as_of, request=request)
 
 
-def _follow_ups(asked: QueryDict, request: Request, as_of: date) -> django_filters.FilterSet:
+def _follow_ups(asked: QueryDict, request: Request, as_of: date) -> ListFilter:
     return CycleFilter(asked, as_of=as_of, request=request)
 
 

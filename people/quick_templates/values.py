@@ -24,12 +24,12 @@ _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-class NotPlain(Exception):
-    """Django's own way knows better."""
-
-
 class Nothing(Exception):
     """The next name belongs to None."""
+
+
+class NotPlain(Exception):
+    """Django's own way knows better."""
 
 
 def shown(value: Any, context: Context) -> str:
@@ -95,29 +95,28 @@ def looked_up(variable: Variable, as_django: Value, under_none: Value) -> Value:
 
 
 def _inside(value: Any, inner: list[tuple[str, int | None]]) -> Any:
-    """What the names lead to, one after the other."""
+    """What the names lead to, one after the other: an item, else an attribute, else a place in a list."""
     if callable(value):
         value = _called(value)
     for name, index in inner:
         if value is None:
             raise Nothing
-        value = _belonging(value, name, index)
+        kind = type(value)
+        if index is not None and (kind is list or kind is tuple):
+            value = value[index]
+        else:
+            value = _item(value, name) if _has_items(kind) else getattr(value, name)  # type: ignore[arg-type]
         if callable(value):
             value = _called(value)
     return value
 
 
-def _belonging(value: Any, name: str, index: int | None) -> Any:
-    """What a template means by value.name: an item, else an attribute, else a place in a list."""
-    kind = type(value)
-    if index is not None and (kind is list or kind is tuple):
-        return value[index]
-    if _has_items(kind):  # type: ignore[arg-type]
-        try:
-            return value[name]
-        except _REFUSALS:
-            pass
-    return getattr(value, name)
+def _item(value: Any, name: str) -> Any:
+    """What a template means by value.name: an item, else an attribute."""
+    try:
+        return value[name]
+    except _REFUSALS:
+        return getattr(value, name)
 
 
 @cache
