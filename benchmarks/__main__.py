@@ -21,6 +21,7 @@ BOUNDS = {
     "log": {"ratio": 1.15},
     "day": {
         "save": 6.0, "save_queries": 12, "today": 8.0, "deals": 6.0, "my_deals": 6.0, "todos": 6.0,
+        "deals_leafed": 6.0, "todos_leafed": 6.0,
         "search_one": 5.0, "search_kana": 5.0, "search_inside": 5.0, "search_phone": 5.0,
     },
 }  # fmt: skip

@@ -4,7 +4,7 @@ What is kept is known by everything that it is drawn from: the values of the lin
 reader wants it. So nothing has to be forgotten when a record changes: the line then says something else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache, reduce
@@ -82,9 +82,12 @@ def _drawn(line: Any, frame: Frame) -> SafeString:
     return render_to_string(frame.template, told)
 
 
-_row = (
-    _drawn if settings.DEBUG else lru_cache(maxsize=KEPT_ROWS)(_drawn)
-)  # a changed template shows at once on a laptop
+_kept = lru_cache(maxsize=KEPT_ROWS)(_drawn)
+
+
+def _drawer() -> Callable[[Any, Frame], SafeString]:
+    """What draws a row; with DEBUG on a changed template shows at once."""
+    return _drawn if settings.DEBUG else _kept
 
 
 def _rows(drawn: Iterable[SafeString]) -> SafeString:
@@ -102,7 +105,8 @@ def deal_rows(context: RequestContext, deals: Iterable[DealLine], boxes: str = "
         frame = Frame.of("followups/_deal_row.html", context, *flags)
     else:
         frame = Frame.of("followups/_deal_row.html", context, *flags, "classify", onward=request.get_full_path())
-    return _rows(_row(deal, frame) for deal in deals)
+    draw = _drawer()
+    return _rows(draw(deal, frame) for deal in deals)
 
 
 @register.simple_tag(takes_context=True)
@@ -110,11 +114,11 @@ def todo_rows(context: RequestContext, todos: Iterable[TodoLine]) -> SafeString:
     """The box and the verb stand in the rows of those to-dos that the reader may work on."""
     reader, name = context["user"], "followups/_todo_row.html"
     frames: dict[Assignee | None, Frame] = {}  # what he may do depends on whose it is
-    rows = []
+    rows, draw = [], _drawer()
     for todo in todos:
         if todo.assignee not in frames:
             frames[todo.assignee] = Frame.of(name, context, *rights_on_todo(reader, todo))
-        rows.append(_row(todo, frames[todo.assignee]))
+        rows.append(draw(todo, frames[todo.assignee]))
     return _rows(rows)
 
 
@@ -124,11 +128,13 @@ def queue_rows(context: RequestContext, todos: Iterable[TodoLine]) -> SafeString
     query, panel = context["place"].query, context.get("todo")
     plain = Frame.of("followups/_queue_row.html", context, onward=query)
     current = Frame.of("followups/_queue_row.html", context, "current", onward=query)
-    return _rows(_row(todo, current if panel and todo.pk == panel.pk else plain) for todo in todos)
+    draw = _drawer()
+    return _rows(draw(todo, current if panel and todo.pk == panel.pk else plain) for todo in todos)
 
 
 @register.simple_tag(takes_context=True)
 def hit_rows(context: RequestContext, hits: Iterable[Hit]) -> SafeString:
     """What a search has found."""
     frame = Frame.of("followups/_hit.html", context)._replace(as_of=None)
-    return _rows(_row(hit, frame) for hit in hits)
+    draw = _drawer()
+    return _rows(draw(hit, frame) for hit in hits)

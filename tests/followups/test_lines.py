@@ -103,9 +103,9 @@ def test_the_row_in_the_panel_is_marked_and_no_other(client, reader):
 def test_a_row_that_says_the_same_is_not_drawn_again(client, reader):
     DealFactory.create_batch(3)
     shown(client, DEALS)
-    before = kept._row.cache_info()
+    before = kept._kept.cache_info()
     shown(client, DEALS)
-    after = kept._row.cache_info()
+    after = kept._kept.cache_info()
     assert (after.misses, after.hits) == (before.misses, before.hits + 3)
 
 
@@ -123,9 +123,9 @@ class TestCounting:
         self, monkeypatch, django_assert_num_queries, read_at_once, queries
     ):
         monkeypatch.setattr("followups.lists.READ_AT_ONCE", read_at_once)
-        rows = self.listed()
+        rows, expected = self.listed(), ids(Deal.objects.order_by("-pk")[2:4])
         with django_assert_num_queries(queries):
-            assert (len(rows), ids(rows[2:4])) == (5, ids(Deal.objects.order_by("-pk")[2:4]))
+            assert (len(rows), ids(rows[2:4])) == (5, expected)
 
     def test_what_stands_behind_the_ids_that_were_read_is_asked_for(self, monkeypatch):
         monkeypatch.setattr("followups.lists.READ_AT_ONCE", 2)
