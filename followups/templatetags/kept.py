@@ -15,6 +15,7 @@ from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -26,6 +27,7 @@ from people.templatetags.quick import Place, place_of
 
 register = template.Library()
 
+NOTHING = format_html("{}", "")
 KEPT_ROWS = 4096  # a row is about a thousand characters
 
 
@@ -91,7 +93,7 @@ def _drawer() -> Callable[[Any, Frame], SafeString]:
 
 
 def _rows(drawn: Iterable[SafeString]) -> SafeString:
-    return reduce(add, drawn, SafeString())
+    return reduce(add, drawn, NOTHING)
 
 
 @register.simple_tag(takes_context=True)
