@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from activities.models import Activity, DayVolume, PersonDay
 from activities.states import ANSWERED_OUTCOMES, ActivityKind, CallOutcome, Direction
-from people.read_once import read_once
-from people.rollups import on_days, uncounted_days
+from people.rollups import on_days, trusted, uncounted_days
+from people.states import Rollup
 
-VOLUME = "volume"  # the code of the rollup
+VOLUME = Rollup.VOLUME
 CALLED = Q(kind=ActivityKind.CALL, direction=Direction.OUTBOUND, outcome__isnull=False)
 CONNECTED = CALLED & Q(outcome__in=ANSWERED_OUTCOMES)
 APPOINTMENT = Q(outcome=CallOutcome.APPOINTMENT)
@@ -38,10 +38,8 @@ def work_of(days: Q, *who: str) -> QuerySet[Any]:
 
 def volume_by_day(first_on: date, last_on: date) -> list[Sort]:
     """Everybody's, by day and sort. Three queries, four where days are not counted."""
-    uncounted = _uncounted(first_on, last_on)
-    kept = (
-        DayVolume.objects.filter(done_on__range=(first_on, last_on)).exclude(on_days("done_on", uncounted)).order_by()
-    )
+    uncounted = uncounted_days(VOLUME, first_on, last_on)
+    kept = trusted(DayVolume.objects.all(), "done_on", first_on, last_on, uncounted)
     found = [(day, kind, direction, outcome or None, n) for day, kind, direction, outcome, n in kept.values_list(
         "done_on", "kind", "direction", "outcome", "rows"
     )]  # fmt: skip
@@ -53,16 +51,8 @@ def work_by_person(first_on: date, last_on: date, whose: Q) -> Iterator[tuple[An
 
     People of one name share their rows.
     """
-    uncounted = _uncounted(first_on, last_on)
-    kept = (
-        PersonDay.objects.filter(whose, done_on__range=(first_on, last_on))
-        .exclude(on_days("done_on", uncounted))
-        .order_by()
-    )
+    uncounted = uncounted_days(VOLUME, first_on, last_on)
+    kept = trusted(PersonDay.objects.filter(whose), "done_on", first_on, last_on, uncounted)
     yield from kept.values_list("done_on", "owner__name").annotate(**{name: Sum(name) for name in DAY_COUNTS})
     if uncounted:
         yield from work_of(whose & on_days("occurred_on", uncounted), "owner__name")
-
-
-def _uncounted(first_on: date, last_on: date) -> list[date]:
-    return read_once(f"uncounted {first_on} {last_on}", lambda: uncounted_days(VOLUME, first_on, last_on))

@@ -1,9 +1,10 @@
 """Appointments won (M-09): which calls count as one, through which channel they came, which were cancelled since."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import Case, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce
 
 from activities.models import Activity, Todo
 from activities.states import CallOutcome, TodoStatus
@@ -11,8 +12,8 @@ from deals.models import FollowUpCycle
 from deals.states import CycleEnd
 from followups.models import Proposal
 from followups.states import MEETING_SUBJECTS, ProposalStatus
+from people.rollups import REBOOKING_DAYS
 
-REBOOKING_DAYS = 14  # an appointment of the same deal or lead within so many days is the same one, booked again
 NEW = "new"  # the channel of a call outside any follow-up
 
 
@@ -23,11 +24,7 @@ def appointments_won() -> QuerySet[Activity]:
     A lead's appointments are those of its deals too; two deals of one lead have each their own.
     A call that belongs to neither deal nor lead counts by itself.
     """
-    calls = _appointment_calls().alias(
-        began_on=_cycle_value("entered_on"), rebooked_from=_days_from("occurred_on", -REBOOKING_DAYS)
-    )
-    since = Greatest("rebooked_from", Coalesce("began_on", "rebooked_from"))
-    calls = calls.alias(since=since)
+    calls = _appointment_calls().alias(rebooked_from=_days_from("occurred_on", -REBOOKING_DAYS))
     return calls.filter(
         ~Exists(_before().filter(deal=OuterRef("deal"))),
         ~Exists(_before().filter(deal=None, lead=OuterRef("deal__lead"))),
@@ -60,21 +57,26 @@ def _appointment_calls() -> QuerySet[Activity]:
 
 
 def _before() -> QuerySet[Activity]:
-    """Appointments before the outer call, on an earlier day of its window or earlier on the day itself."""
+    """Appointments before the outer call, on an earlier day of its window or earlier on the day itself.
+
+    The follow-up is looked for last: few calls have another one in their window at all.
+    """
     is_earlier = Q(occurred_at__lt=OuterRef("occurred_at")) | Q(
         occurred_at=OuterRef("occurred_at"), pk__lt=OuterRef("pk")
     )
-    return _appointment_calls().filter(
-        is_earlier, occurred_on__gte=OuterRef("since"), occurred_on__lte=OuterRef("occurred_on")
+    in_window = _appointment_calls().filter(
+        is_earlier, occurred_on__gte=OuterRef("rebooked_from"), occurred_on__lte=OuterRef("occurred_on")
     )
+    began_on = _cycle_value("entered_on", lambda name: OuterRef(OuterRef(name)))
+    return in_window.alias(began_on=began_on).filter(Q(began_on=None) | Q(occurred_on__gte=F("began_on")))
 
 
-def _cycle_value(column: str) -> Subquery:
+def _cycle_value(column: str, of_call: Callable[[str], OuterRef] = OuterRef) -> Subquery:
     """Of the follow-up in which the deal was on the day of the call; None outside one."""
     cycles = FollowUpCycle.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=OuterRef("occurred_on")),
-        deal=OuterRef("deal"),
-        entered_on__lte=OuterRef("occurred_on"),
+        Q(ended_on=None) | Q(ended_on__gte=of_call("occurred_on")),
+        deal=of_call("deal"),
+        entered_on__lte=of_call("occurred_on"),
     ).exclude(end_type=CycleEnd.UNDONE)
     return Subquery(cycles.order_by("-number").values(column)[:1])
 

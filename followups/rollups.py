@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from activities.actions import forget_volume, refresh_volume
+from followups.appointment_days import forget_appointments, refresh_appointments
 from people.rollups import Tell
 
 
@@ -14,7 +15,10 @@ class Rollup(NamedTuple):
     refresh: Callable[[Tell | None], int]
 
 
-ROLLUPS: tuple[Rollup, ...] = (Rollup(forget_volume, refresh_volume),)
+ROLLUPS: tuple[Rollup, ...] = (
+    Rollup(forget_volume, refresh_volume),
+    Rollup(forget_appointments, refresh_appointments),
+)
 
 
 def refresh_rollups(tell: Tell | None = None) -> int:

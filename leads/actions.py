@@ -13,6 +13,7 @@ from leads.states import NURTURING_STATUSES, ConsentKind, LeadEventKind, LeadSta
 from people.models import User
 from people.records import Edit, edit_records, insert_records, lock, on_sight, save_columns
 from people.refusal import Conflict, refuse, refuse_first
+from people.rollups import touch_won
 from people.rows import insert_rows
 
 COMPANY_FIELDS = frozenset(
@@ -160,7 +161,10 @@ def create_leads(leads: Sequence[Lead], *, by: User | None, as_of: date, cause: 
 def edit_leads(edits: Sequence[Edit]) -> list[Lead]:
     """Change LEAD_FIELDS; gives back those that changed. The status changes by `move_leads` alone, its day may be
     corrected here."""
-    return edit_records(Lead.objects.all(), edits, LEAD_FIELDS, check=lambda lead: _name_errors(lead.name))
+    changed = edit_records(Lead.objects.all(), edits, LEAD_FIELDS, check=lambda lead: _name_errors(lead.name))
+    if changed and any({"source", "source_id"} & edit.values.keys() for edit in edits):
+        touch_won(Lead.objects.filter(pk__in=[lead.pk for lead in changed]))
+    return changed
 
 
 @transaction.atomic

@@ -5,25 +5,48 @@ transaction that changes the rows, so they are seen as soon as the change is. Da
 read from the rows; the minute's tick counts them, and takes away the marks that it had seen before it counted.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Model, Q, QuerySet, Value
 
 from people.business_days import DAY
 from people.models import RollupMark, RollupSpan
+from people.read_once import read_once
 from people.rows import insert_rows
+from people.states import Rollup
 
 AT_ONCE = timedelta(days=366)
+FOR_EVER = date.max  # a mark up to here holds for every day that there is
+REBOOKING_DAYS = 14  # an appointment of the same deal or lead within so many days is the same one, booked again
 
 Span = tuple[date, date]  # both days included
 Tell = Callable[[str], object]
+Kept = TypeVar("Kept", bound=Model)
 
 
 def touch(rollup: str, spans: Iterable[Span]) -> None:
     """The rows of these days change in this transaction; one statement, none where there are no days."""
-    insert_rows(RollupMark, ("rollup", "first_on", "last_on"), [(rollup, *span) for span in sorted(set(spans))])
+    touch_each({rollup: spans})
+
+
+def touch_each(changed: Mapping[str, Iterable[Span]]) -> None:
+    """The same for several rollups; one statement."""
+    marks = [(rollup, *span) for rollup, spans in changed.items() for span in sorted(set(spans))]
+    insert_rows(RollupMark, ("rollup", "first_on", "last_on"), marks)
+
+
+def touch_since(day: date) -> None:
+    """In this transaction a follow-up begins, ends or is another from this day on: so may the appointments be."""
+    touch(Rollup.APPOINTMENTS, [(day, FOR_EVER)])
+
+
+def touch_won(records: QuerySet[Any]) -> None:
+    """What the calls of these deals or leads belong to changes in this transaction; two statements at most."""
+    won = records.filter(activities__outcome="appointment").order_by().values_list("activities__occurred_on", flat=True)
+    touch(Rollup.APPOINTMENTS, [(day, day + DAY * REBOOKING_DAYS) for day in won.distinct()])
 
 
 def forget(rollup: str) -> None:
@@ -32,11 +55,8 @@ def forget(rollup: str) -> None:
 
 
 def uncounted_days(rollup: str, first_on: date, last_on: date) -> list[date]:
-    """The days of the period that the rollup must not be asked about, in their order; one query."""
-    columns = ("first_on", "last_on")
-    spans = RollupSpan.objects.filter(rollup=rollup).order_by().values_list(*columns, Value(1))
-    marks = RollupMark.objects.filter(rollup=rollup, first_on__lte=last_on, last_on__gte=first_on).order_by()
-    known = list(spans.union(marks.values_list(*columns, Value(0)).distinct(), all=True))
+    """The days of the period that the rollup must not be asked about, in their order; one query for all rollups."""
+    known = [row for name, *row in read_once("rollups", _known) if name == rollup]
     counted = [(start, end) for start, end, is_counted in known if is_counted]
     if not counted:
         return list(_days(first_on, last_on))
@@ -44,6 +64,22 @@ def uncounted_days(rollup: str, first_on: date, last_on: date) -> list[date]:
     marked = {day for span in changed for day in _days(*span)}
     ((begins_on, ends_on),) = counted
     return [day for day in _days(first_on, last_on) if not begins_on <= day <= ends_on or day in marked]
+
+
+def trusted(kept: QuerySet[Kept], column: str, first_on: date, last_on: date, uncounted: list[date]) -> QuerySet[Kept]:
+    """The counts of the period without the days that must not be asked about; no query where that is all of them."""
+    if len(uncounted) == (last_on - first_on).days + 1:
+        return kept.none()
+    held = kept.filter(**{f"{column}__range": (first_on, last_on)}).order_by()
+    return held.exclude(on_days(column, uncounted)) if uncounted else held
+
+
+def _known() -> list[tuple[str, date, date, int]]:
+    """Every rollup with its counted days (1) and those that have changed since (0)."""
+    columns = ("rollup", "first_on", "last_on")
+    spans = RollupSpan.objects.order_by().values_list(*columns, Value(1))
+    marks = RollupMark.objects.order_by().values_list(*columns, Value(0)).distinct()
+    return list(spans.union(marks, all=True))
 
 
 def on_days(column: str, days: list[date]) -> Q:
@@ -63,12 +99,15 @@ def refresh(
     """
     counted = RollupSpan.objects.filter(rollup=rollup).select_for_update().first()
     marks = list(RollupMark.objects.filter(rollup=rollup).order_by("pk").select_for_update())
-    marked = [(mark.first_on, mark.last_on) for mark in marks]
+    marked = [_of_days((mark.first_on, mark.last_on), counted) for mark in marks] if counted else []
+    marked = [span for span in marked if span[0] <= span[1]]
     reach = _reach([*marked, (counted.first_on, counted.last_on)] if counted else [*_given(extent())])
+    if reach is None:  # there is nothing to count and nothing was, so no day is trusted
+        RollupMark.objects.filter(pk__among=[mark.pk for mark in marks]).delete()
     if reach is None or (counted and not marks):
         return 0
     before_and_after = [(reach[0], counted.first_on - DAY), (counted.last_on + DAY, reach[1])] if counted else [reach]
-    spans = list(_merged([*before_and_after, *(marked if counted else [])]))
+    spans = list(_merged([*before_and_after, *marked]))
     for first_on, last_on in spans:
         for start, end in _years(first_on, last_on):
             count(start, end)
@@ -77,6 +116,12 @@ def refresh(
     RollupSpan.objects.update_or_create(rollup=rollup, defaults={"first_on": reach[0], "last_on": reach[1]})
     RollupMark.objects.filter(pk__among=[mark.pk for mark in marks]).delete()
     return sum((last_on - first_on).days + 1 for first_on, last_on in spans)
+
+
+def _of_days(mark: Span, counted: RollupSpan) -> Span:
+    """A mark that holds for ever means the days that were counted: no others are trusted."""
+    first_on, last_on = mark
+    return mark if last_on != FOR_EVER else (max(first_on, counted.first_on), counted.last_on)
 
 
 def _given(span: Span | None) -> Iterator[Span]:

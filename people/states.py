@@ -1,5 +1,7 @@
 """Words of the people floor."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,13 @@ class Role(models.TextChoices):
     IS_MANAGER = "IS_MANAGER", _("IS manager")
     OPS_ADMIN = "OPS_ADMIN", _("Sales-ops admin")
     VIEWER = "VIEWER", _("Viewer")
+
+
+class Rollup(StrEnum):
+    """Counts that are kept per day beside the rows they count (ADR 8)."""
+
+    VOLUME = "volume"
+    APPOINTMENTS = "appointments"
 
 
 class TeamKind(models.TextChoices):

@@ -6,18 +6,24 @@ from datetime import date
 from django.db.models import Max, Min, Q
 
 from activities.models import Activity, DayVolume, PersonDay
-from activities.states import ActivityKind
+from activities.states import ActivityKind, CallOutcome
 from activities.volumes import DAY_COUNTS, VOLUME, volume_of, work_of
-from people.rollups import Span, Tell, forget, refresh, touch
+from people.business_days import DAY
+from people.rollups import REBOOKING_DAYS, Span, Tell, forget, refresh, touch_each
 from people.rows import insert_rows
+from people.states import Rollup
 
 COUNTED = (ActivityKind.CALL, ActivityKind.EMAIL)
 
 
 def touch_volume(activities: Iterable[Activity]) -> None:
     """These activities are written, changed or taken back in this transaction; one statement at most."""
-    days = {activity.occurred_on for activity in activities if activity.kind in COUNTED}
-    touch(VOLUME, ((day, day) for day in days))
+    counted = [activity for activity in activities if activity.kind in COUNTED]
+    days = {activity.occurred_on for activity in counted}
+    won_on = {activity.occurred_on for activity in counted if activity.outcome == CallOutcome.APPOINTMENT}
+    # Whether a call won another appointment depends on those of the two weeks before.
+    appointments = ((day, day + REBOOKING_DAYS * DAY) for day in won_on)
+    touch_each({VOLUME: ((day, day) for day in days), Rollup.APPOINTMENTS: appointments})
 
 
 def forget_volume() -> None:

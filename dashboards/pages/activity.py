@@ -18,7 +18,7 @@ from activities.states import (
 )
 from dashboards.addresses import records_url
 from dashboards.figures import FEW, Figure, against_period_before, of_whole, points
-from dashboards.pages.daily import Done, counts_by_day, done_by_day, sums, total
+from dashboards.pages.daily import Done, appointments_by_day, counts_by_day, done_by_day, sums, total
 from dashboards.pages.goal import Goal, goal_of
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Grain
@@ -202,8 +202,8 @@ def rates(question: Question) -> list[RateLine]:
 
 
 def won_by_span(question: Question) -> tuple[list[int], list[int]]:
-    """Appointments of the trend's spans and of the bars; one query."""
-    by_day = counts_by_day(answer("appointments", question.wide), "occurred_on")
+    """Appointments of the trend's spans and of the bars."""
+    by_day = appointments_by_day(question.wide)
     return sums(by_day, question.trend), sums(by_day, question.bars)
 
 

@@ -16,7 +16,7 @@ from dashboards.charts.hbars import HBar
 from dashboards.charts.parts import Part
 from dashboards.charts.stacked import Bar, Series
 from dashboards.pages.activity import Question
-from dashboards.pages.daily import total
+from dashboards.pages.daily import appointments_by_source, total
 from dashboards.reports import answer
 from dashboards.reports.appointments import CHANNEL
 from dashboards.reports.dimensions import Grain
@@ -130,9 +130,8 @@ class Sources:
 
 
 def sources(question: Question) -> Sources:
-    """By source and channel; the parts add up to the appointments of the period. One query."""
-    report = answer("appointments", question.asked)
-    found = {tuple(group["key"]): group["n"] for group in report.groups(["source", "channel"])}
+    """By source and channel; the parts add up to the appointments of the period."""
+    found = dict(sorted(appointments_by_source(question.asked).items(), key=lambda one: (one[0][0] or "", one[0][1])))
     by_channel, by_source = Counter[str](), Counter[str | None]()
     for (source, channel), count in found.items():
         by_channel[channel] += count

@@ -11,6 +11,7 @@ from activities.states import ANSWERED_OUTCOMES, ActivityKind, Direction
 from activities.volumes import volume_by_day
 from dashboards.reports import Asked, Report, answer
 from dashboards.spans import Span
+from followups.appointment_days import won_by_day, won_by_source
 
 
 class Done(NamedTuple):
@@ -44,6 +45,24 @@ def done_by_day(asked: Asked) -> list[Done]:
     found = answer("activity_volume", asked).rows.order_by()
     by_sort = found.values_list("occurred_on", "kind", "direction", "outcome")
     return [Done(*row) for row in by_sort.annotate(rows_counted=Count("*"))]
+
+
+def appointments_by_day(asked: Asked) -> Counter[date]:
+    """Appointments won per day: everybody's from what is kept by day, a narrower question's from its rows."""
+    if not asked.where:
+        assert asked.first_on and asked.last_on  # the page gives a period
+        return won_by_day(asked.first_on, min(asked.last_on, asked.as_of))
+    return counts_by_day(answer("appointments", asked), "occurred_on")
+
+
+def appointments_by_source(asked: Asked) -> Counter[tuple[str | None, str]]:
+    """The same by source and channel."""
+    if not asked.where:
+        assert asked.first_on and asked.last_on
+        return won_by_source(asked.first_on, min(asked.last_on, asked.as_of))
+    return Counter(
+        {tuple(group["key"]): group["n"] for group in answer("appointments", asked).groups(["source", "channel"])}
+    )
 
 
 def total(done: Iterable[Done], span: Span, is_meant: Callable[[Done], bool] = lambda one: True) -> int:

@@ -10,7 +10,8 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Dimension, of_activities, with_source
 from dashboards.reports.report import Part, Report
 from deals.states import CycleKind
-from followups.appointments_won import NEW, REBOOKING_DAYS, appointments_won, with_channel, with_fate
+from followups.appointments_won import NEW, appointments_won, with_channel, with_fate
+from people.rollups import REBOOKING_DAYS
 
 CHANNEL = Dimension(
     label=gettext_lazy("Channel"),

@@ -13,6 +13,7 @@ from deals.models import Deal, FollowUpCycle
 from deals.states import CLOSED_STATUSES, CycleKind
 from people.records import Edit, edit_records, lock, save_columns
 from people.refusal import Refused
+from people.rollups import touch_since, touch_won
 from people.rows import update_rows
 from people.verbs import all_or_nothing
 
@@ -43,6 +44,8 @@ def edit_deals(edits: Sequence[Edit]) -> list[Deal]:
     older version; Refused for what `deal_errors` finds. Dates may be corrected; a status changes by its verb alone.
     """
     changed = edit_records(Deal.objects.all(), edits, DEAL_FIELDS | ANSWER_FIELDS, check=_errors)
+    if changed and any({"source", "source_id", "lead", "lead_id"} & edit.values.keys() for edit in edits):
+        touch_won(Deal.objects.filter(pk__in=[deal.pk for deal in changed]))
     _correct_cycles(changed)
     correct_losses(changed, {})
     return changed
@@ -98,3 +101,6 @@ def _correct_cycles(deals: Sequence[Deal]) -> None:
         "change_trigger",
     )  # fmt: skip
     update_rows(FollowUpCycle, columns, rows)
+    began_on = {cycle.pk: cycle.entered_on for cycle in cycles.values()}
+    if moved := [day for pk, entered_on, *_answers in rows for day in {began_on[pk]} ^ {entered_on}]:
+        touch_since(min(moved))

@@ -3,7 +3,17 @@
 from django.contrib import admin
 
 from activities.models import DayVolume, PersonDay
-from followups.models import Delivery, LeakCheck, Notice, Proposal, ReturnWarning, RuleExemption, SweepChange, SweepRun
+from followups.models import (
+    AppointmentDay,
+    Delivery,
+    LeakCheck,
+    Notice,
+    Proposal,
+    ReturnWarning,
+    RuleExemption,
+    SweepChange,
+    SweepRun,
+)
 from people.admin.office import ReadOnlyAdmin
 from people.models import RollupMark, RollupSpan
 
@@ -107,6 +117,14 @@ class DayVolumeAdmin(ReadOnlyAdmin):
     list_display = ["done_on", "kind", "direction", "outcome", "rows"]
     list_filter = ["kind", "direction"]
     date_hierarchy = "done_on"
+
+
+@admin.register(AppointmentDay)
+class AppointmentDayAdmin(ReadOnlyAdmin):
+    list_display = ["won_on", "source", "channel", "rows"]
+    list_select_related = ["source"]
+    list_filter = ["channel"]
+    date_hierarchy = "won_on"
 
 
 @admin.register(PersonDay)

@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import DayVolume, PersonDay
 from activities.volumes import DAY_COUNTS, VOLUME, volume_of, work_of
+from followups.appointment_days import appointments_of
 from followups.invariants.invariant import Invariant
+from followups.models import AppointmentDay
 from people.rollups import uncounted_days
+from people.states import Rollup
 
 Kept = Iterable[tuple[Any, ...]]
 
@@ -32,6 +35,12 @@ def _differing(rollup: str, kept: Kept, counted: Kept) -> list[int]:
     return [int(f"{day:%Y%m%d}") for day in days.difference(uncounted)]
 
 
+def days_of_other_appointments() -> list[int]:
+    kept = AppointmentDay.objects.order_by().values_list("won_on", "source", "channel", "rows")
+    counted = appointments_of(Q(), "id", "occurred_on", "channel")
+    return _differing(Rollup.APPOINTMENTS, kept, ((day, source, channel, n) for source, day, channel, n in counted))
+
+
 INVARIANTS = (
     Invariant(
         "volume_of_a_day_is_that_of_its_rows", DayVolume,
@@ -42,5 +51,10 @@ INVARIANTS = (
         "work_of_a_person_is_that_of_its_rows", PersonDay,
         _("The work kept by person for day %(id)s is not that of its activities. rebuild_rollups mends it."),
         days_of_other_work,
+    ),
+    Invariant(
+        "appointments_of_a_day_are_those_of_its_rows", AppointmentDay,
+        _("The appointments kept for day %(id)s are not those of its calls. rebuild_rollups mends it."),
+        days_of_other_appointments,
     ),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from followups.rules.spec import RuleSpec
 from followups.rules.step import Ledger, Step, by_key, locked_deals, pass_over_leavers
 from followups.states import TODO_SUBJECTS, ChangeVerb
 from people.business_days import DAY
+from people.rollups import touch_since
 from people.rows import insert_rows, update_rows
 
 
@@ -157,6 +158,7 @@ def _insert_cycles(rule: RuleSpec, claimed: Sequence[Opening]) -> dict[int, int]
         "has_open_todo": True,
         "has_default_approach_date": rule.returns,
     }
+    touch_since(min(o.entered_on for o in claimed))
     inserted = insert_rows(
         FollowUpCycle, columns, rows, constants=constants, returning=("id", "deal_id"), skip_conflicts=True
     )

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from activities.actions import refresh_has_open_todo
@@ -25,6 +26,7 @@ from followups.rules.touched import DATES, OPENING, Standing
 from followups.states import ChangeVerb, KeptReason, RuleMode, RunStatus
 from people.models import User
 from people.refusal import refuse
+from people.rollups import touch_since
 from people.rows import insert_rows, update_rows
 
 BATCH = 1000
@@ -155,7 +157,10 @@ def _take_back(run: SweepRun, free: Sequence[SweepChange], by: User | None, as_o
     Todo.objects.filter(pk__among=[change.todo_id for change in [*opened, *covered]]).delete()
     _free_deals([change for change in opened if change.verb == ChangeVerb.OPENED])
     _give_back_deals([change for change in opened if change.verb == ChangeVerb.RETURNED])
-    FollowUpCycle.objects.filter(pk__among=[change.cycle_id for change in opened]).delete()
+    cycles = FollowUpCycle.objects.filter(pk__among=[change.cycle_id for change in opened])
+    if (began_on := cycles.aggregate(first_on=Min("entered_on"))["first_on"]) is not None:
+        touch_since(began_on)
+    cycles.delete()
     _forget_owners(covered)
     refresh_has_open_todo([change.cycle_id for change in covered])
     _unassign([change for change in free if change.verb == ChangeVerb.ASSIGNED])

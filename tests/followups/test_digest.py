@@ -165,7 +165,7 @@ def test_every_table_of_records_is_in_it_or_left_out_on_purpose():
         "HandOver", "DealEvent", "LeadEvent", "TodoMove", "SweepRun", "SweepChange", "ImportBatch", "ImportRow",
         "Rule", "RuleVersion", "OutcomeEffect", "Threshold", "CompanyHoliday", "Wording", "LintPattern", "Merge",
         "ConsentEvent", "SentForm", "LeakCheck", "FollowUpProgram", "Notice", "Delivery", "ReturnWarning",
-        "RollupMark", "RollupSpan", "DayVolume", "PersonDay",
+        "RollupMark", "RollupSpan", "DayVolume", "PersonDay", "AppointmentDay",
         "RuleDraft", "Announcement", "Receipt", "Suggestion", "UploadedFile", "SavedMap",
     }  # fmt: skip
     floors = ("people", "leads", "deals", "activities", "followups", "intake")
