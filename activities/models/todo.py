@@ -138,6 +138,18 @@ class Todo(Labelled, models.Model):
             ),
             # On time: by the day committed to, open and closed ones.
             models.Index(fields=["committed_due_on"], name="activities_todo_committed"),
+            # Whether an approach was made: to-dos of rules that are done.
+            models.Index(
+                fields=["cycle"],
+                condition=Q(origin=TodoOrigin.RULE, status=TodoStatus.DONE),
+                name="activities_todo_made",
+            ),
+            # What is planned for a deal from a day on.
+            models.Index(
+                fields=["deal", "effective_due_on"],
+                condition=Q(status=TodoStatus.OPEN),
+                name="activities_todo_planned",
+            ),
             # What became of the to-dos of a month.
             models.Index(fields=["effective_due_on"], name="activities_todo_due"),
             # Assign: open cycle to-dos without an owner, empty once there is inside sales (D21).

@@ -46,7 +46,7 @@ class Habit:
 def todo_habits(asked: Asked) -> dict[str, Habit]:
     """What open to-dos tell; the phrases of the settings are asked for once."""
     phrases = "|".join(re.escape(text) for text in offered_phrases() if text)
-    is_empty = Q(subject__iregex=phrases) | Q(hook__iregex=phrases) if phrases else Q(pk__in=[])
+    is_empty = Q(subject__iregex=phrases) | ~Q(hook="") & Q(hook__iregex=phrases) if phrases else Q(pk__in=[])
     unexplained = Q(is_promised=False, hook="") & (Q(cycle__isnull=True) | Q(cycle__hook=""))
     # A to-do made by a rule may be given its purpose until the day it is due.
     is_due = ~Q(origin=TodoOrigin.RULE) | Q(effective_due_on__lt=asked.as_of)

@@ -196,8 +196,12 @@ class Deal(Labelled, models.Model):
             ),
             models.Index(fields=["known_on"], name="deals_known_on"),  # the sweep's `later`
             models.Index(
-                fields=["next_approach_on"], condition=Q(next_approach_on__isnull=False), name="deals_next_approach"
-            ),  # report due_approaches
+                fields=["next_approach_on", "id"],
+                condition=Q(next_approach_on__isnull=False),
+                name="deals_next_approach",
+            ),  # report due_approaches, without reading a row
+            models.Index(fields=["status_entered_on", "id"], name="deals_longest_standing"),  # the first of period_end
+            models.Index(fields=["id"], include=["product"], name="deals_product_of"),  # report lost_reasons by product
             models.Index(fields=["status", "-id"], name="deals_status_newest"),  # the deal list
             # How many deals lie how long in which status, and what they are worth, without reading a row.
             models.Index(
