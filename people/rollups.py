@@ -56,7 +56,9 @@ def forget(rollup: str) -> None:
 
 def uncounted_days(rollup: str, first_on: date, last_on: date) -> list[date]:
     """The days of the period that the rollup must not be asked about, in their order; one query for all rollups."""
-    known = [row for name, *row in read_once("rollups", _known) if name == rollup]
+    known = [
+        (start, end, is_counted) for name, start, end, is_counted in read_once("rollups", _known) if name == rollup
+    ]
     counted = [(start, end) for start, end, is_counted in known if is_counted]
     if not counted:
         return list(_days(first_on, last_on))

@@ -102,5 +102,5 @@ def _correct_cycles(deals: Sequence[Deal]) -> None:
     )  # fmt: skip
     update_rows(FollowUpCycle, columns, rows)
     began_on = {cycle.pk: cycle.entered_on for cycle in cycles.values()}
-    if moved := [day for pk, entered_on, *_answers in rows for day in {began_on[pk]} ^ {entered_on}]:
+    if moved := [day for row in rows for day in {began_on[row[0]]} ^ {row[1]} if day is not None]:
         touch_since(min(moved))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followups', '0010_a_rule_suggests'),
+        ('followups', '0012_rules_are_told'),
         ('leads', '0007_lead_events_hold_the_reasons'),
     ]
 
