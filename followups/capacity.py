@@ -87,7 +87,9 @@ def load_beside(reader: User, asked_id: int | None, as_of: date) -> OwnLoad | No
 
 def done_per_day(user: User, as_of: date, calendar: BusinessCalendar) -> float | None:
     """The median of to-dos done on each of the last 20 business days before as_of; None where none was."""
-    days = [calendar.add(as_of, -back) for back in range(1, MEASURED_BUSINESS_DAYS + 1)]
+    days = [calendar.add(as_of, -1)]
+    while len(days) < MEASURED_BUSINESS_DAYS:
+        days.append(calendar.add(days[-1], -1))
     counts = Counter(_done(user.pk, days[-1], days[0]))
     return float(median(counts[day] for day in days)) if counts else None
 

@@ -189,7 +189,8 @@ def standing_lines(queue: Sequence[Standing]) -> list[TodoLine]:
 
 def sections(queue: Sequence[Standing], todos: Iterable[TodoLine]) -> list[Section]:
     """The to-dos of one page under their headings, in the order they have."""
-    labels = {one.pk: str(Rank(one.rank).label) for one in queue}
+    words = {rank: str(Rank(rank).label) for rank in {one.rank for one in queue}}
+    labels = {one.pk: words[one.rank] for one in queue}
     late = str(Rank.OVERDUE.label)
     found = groupby(todos, key=lambda todo: labels[todo.pk])
     return [Section(label, label == late, list(group)) for label, group in found]
