@@ -75,6 +75,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class SweepRunQuerySet(models.QuerySet["SweepRun"]):
+    def asked_for(self) -> Self:
+        """Runs of the page that wait or are at work, the oldest first."""
+        at_work = Q(status=RunStatus.RUNNING, beat_at__isnull=False)
+        return self.filter(at_work | Q(status=RunStatus.WAITING)).order_by("id")
+
     def finished(self) -> Self:
         """Runs that came to their end and still stand, newest first."""
         return self.filter(status=RunStatus.DONE).order_by("-id")

@@ -62,10 +62,12 @@ class DueBase(models.TextChoices):
 
 
 class RunStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     UNDONE = "undone", _("Undone")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class RunState(models.TextChoices):

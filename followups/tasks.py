@@ -10,6 +10,7 @@ from followups.notices.watching import watch
 from followups.notices.writing import write
 from followups.rollups import refresh_rollups as refresh_all_rollups
 from followups.rules import sweep as run_sweep
+from followups.rules.asked import work
 from followups.states import NoticeKind
 from people.working_days import load_calendar
 
@@ -21,6 +22,13 @@ def sweep() -> None:
     """Run the rules as of today; running it twice, late or after a crash changes nothing more (D12)."""
     summary = run_sweep(as_of=timezone.localdate())
     logger.info("sweep %(run)s as of %(as_of)s: %(changes)s changes, %(errors)s errors", summary)
+
+
+@shared_task(name="followups.tasks.run_asked")
+def run_asked() -> None:
+    """Do the runs that the page has asked for."""
+    if done := work(timezone.now()):
+        logger.info("runs done that were asked for: %d", done)
 
 
 @shared_task(name="followups.tasks.write_digests")

@@ -3,6 +3,7 @@ from django.urls import include, path
 from followups.views import (
     absences,
     announcements,
+    asked_runs,
     capacity,
     companies,
     contacts,
@@ -101,6 +102,9 @@ urlpatterns = [
     path("projects/<int:pk>/call-date/", project_members.project_call_on, name="project_call_on"),
     path("projects/<int:pk>/remove/", project_members.project_remove, name="project_remove"),
     path("rules/", rules.rules, name="rules"),
+    path("runs/<int:pk>/progress/", asked_runs.run_progress, name="run_progress"),
+    path("runs/<int:pk>/cancel/", asked_runs.run_cancel, name="run_cancel"),
+    path("runs/<int:pk>/start/", asked_runs.run_start, name="run_start"),
     path("rules/run/", rules.sweep_now, name="sweep_now"),
     path("rules/suggestions/", suggestions.suggestions, name="suggestions"),
     path("rules/suggestions/accept/", suggestions.suggestions_accept, name="suggestions_accept"),

@@ -11,7 +11,7 @@ from salesfollow.schedule import BEAT_SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesfollow.settings")
 
-FREQUENT = "intake.tasks.bring_in"
+FREQUENT = {"imports": "intake.tasks.bring_in", "runs": "followups.tasks.run_asked"}
 
 app = Celery("salesfollow")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -22,7 +22,10 @@ app.autodiscover_tasks()
 def is_worth_a_line(record: logging.LogRecord) -> bool:
     """Each task that is sent, received and done is written down; one that runs every few seconds would fill the log."""
     said = record.args
-    is_frequent = said[:1] == ("imports",) if isinstance(said, tuple) else (said or {}).get("name") == FREQUENT
+    if isinstance(said, tuple):
+        is_frequent = bool(said) and said[0] in FREQUENT
+    else:
+        is_frequent = (said or {}).get("name") in FREQUENT.values()
     return record.levelno > logging.INFO or not is_frequent
 
 

@@ -15,6 +15,8 @@ BEAT_SCHEDULE = {
     "watch": {"task": "followups.tasks.watch_rules", "schedule": crontab(minute=5)},
     # What people have asked for on the import page, and imports that were broken off.
     "imports": {"task": "intake.tasks.bring_in", "schedule": 3.0, "options": {"expires": 3}},
+    # What an admin has asked for on the page of the rules.
+    "runs": {"task": "followups.tasks.run_asked", "schedule": 3.0, "options": {"expires": 3}},
     # What the day's numbers were, for the trends; a missed night stays missing.
     "snapshot": {"task": "dashboards.tasks.take_snapshot", "schedule": crontab(hour=23, minute=55)},
 }

@@ -28,6 +28,6 @@ LABELS_KEPT_SECONDS = 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not os.environ.get("TEST_DATABASE_URL"):
     MIDDLEWARE = ["tests.one_at_a_time.Middleware", *MIDDLEWARE]  # noqa: F405
-else:
+elif "postgresql" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     # A busy machine lets a test wait for its connection, and no test waits for the disk.
     DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 60, "options": "-c jit=off -c synchronous_commit=off"}  # noqa: F405

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deals.states import OPEN_STATUSES
-from followups.models import Rule, RuleVersion
+from followups.models import Rule, RuleDraft, RuleVersion
 from followups.rules.limits import with_own_limits
 from followups.rules.publishing import Publication, as_it_would_be
 from followups.rules.settings import content, faults
@@ -21,19 +21,24 @@ TRIED = (
     "basis", "value", "unit", "limit_from", "statuses", "action", "due_base", "due_offset_value", "due_offset_unit",
     "assignee_strategy", "is_suppressed_by_promise", "mode",
 )  # fmt: skip
+LIMIT_IS_WRONG = _("Enter a limit from one day to ten years.")
 
 
 class TrialForm(VerbForm):
     """The settings of a rule as somebody tries them; what is not sent is as the rule has it."""
 
     basis = forms.ChoiceField(label=_("Clock"), choices=Basis.choices)
-    value = forms.IntegerField(label=_("Limit"), min_value=1, max_value=3650)
+    value = forms.IntegerField(
+        label=_("Limit"), min_value=1, max_value=3650,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), LIMIT_IS_WRONG),
+    )  # fmt: skip
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
     limit_from = forms.ChoiceField(label=_("Limit taken from"), choices=LimitFrom.choices, widget=forms.RadioSelect)
     statuses = forms.MultipleChoiceField(
         label=_("Deal statuses"),
         choices=[(status.value, status.label) for status in OPEN_STATUSES],
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one status of a live deal.")},
     )
     action = forms.ChoiceField(label=_("What happens"), choices=RuleAction.choices)
     due_base = forms.ChoiceField(label=_("Due date counts from"), choices=DueBase.choices)
@@ -78,11 +83,13 @@ class StudioForm(TrialForm):
     )
     reason = forms.CharField(label=_("Why it changes"), max_length=400, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    draft = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, rule: Rule, as_of: date, start: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, rule=rule, as_of=as_of, start=start)
         self.initial.update(effective_on=as_of, applies_to_existing="yes", version=rule.version)
+        self.initial["draft"] = rule.draft.version if hasattr(rule, "draft") else 0
 
     def clean_effective_on(self) -> date:
         chosen: date = self.cleaned_data["effective_on"]
@@ -94,16 +101,22 @@ class StudioForm(TrialForm):
         """What is to be published, with the figures of its trial."""
         cleaned = self.cleaned_data
         return Publication(
-            content=self.changed(), seen=cleaned["seen"], version=cleaned["version"],
+            content=self.changed(), seen=cleaned["seen"], version=cleaned["version"], draft=cleaned["draft"],
             effective_on=cleaned["effective_on"], applies_to_existing=cleaned["applies_to_existing"] == "yes",
             reason=cleaned["reason"], figures=figures,
         )  # fmt: skip
 
+    def seen_versions(self) -> dict[str, int | None]:
+        """The versions of the rule and of its draft when the form was opened."""
+        return {"version": self.cleaned_data["version"], "draft": self.cleaned_data["draft"]}
+
     def stand_against(self, record: models.Model) -> None:
         """Both values of what both have changed; what only the other one changed takes his value."""
-        assert isinstance(record, Rule)
-        opened = RuleVersion.objects.filter(rule=record, version=self.cleaned_data["version"]).first()
-        base, theirs, mine = opened.content if opened else {}, content(record), self.changed()
+        assert isinstance(record, Rule | RuleDraft)
+        rule = record.rule if isinstance(record, RuleDraft) else record
+        opened = RuleVersion.objects.filter(rule=rule, version=self.cleaned_data["version"]).first()
+        theirs = record.content if isinstance(record, RuleDraft) else content(record)
+        base, mine = opened.content if opened else {}, self.changed()
         rows = []
         for name in TRIED:
             if theirs[name] == mine[name]:
@@ -112,7 +125,9 @@ class StudioForm(TrialForm):
                 self._retype(**{name: theirs[name]})
             else:
                 rows.append(Difference(str(self.fields[name].label), self._said(name, theirs), self._said(name, mine)))
-        super().stand_against(record)
+        super().stand_against(rule)
+        if isinstance(record, RuleDraft):
+            self._retype(draft=str(record.version))
         self.conflict = Clash(rows)
 
     def _said(self, name: str, values: Mapping[str, Any]) -> str:

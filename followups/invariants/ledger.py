@@ -42,7 +42,7 @@ def runs_that_miscount() -> Ids:
 
 
 def runs_without_an_end() -> Ids:
-    ended = SweepRun.objects.exclude(status=RunStatus.RUNNING)
+    ended = SweepRun.objects.exclude(status__in=[RunStatus.RUNNING, RunStatus.WAITING])
     return ended.filter(finished_at__isnull=True).values_list("pk", flat=True)
 
 

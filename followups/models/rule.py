@@ -110,11 +110,13 @@ class RuleDraft(models.Model):
     """What an admin wants a rule to say and has not published yet; at most one per rule.
 
     content: every setting by its name. base_version: the version of the rule that was in force when it was saved.
+    version counts the times it was saved, so that of two admins the second is told.
     """
 
     rule = models.OneToOneField(Rule, models.CASCADE, related_name="draft", verbose_name=_("rule"))
     content = models.JSONField(_("content"))
     base_version = models.PositiveIntegerField(_("version"))
+    version = models.PositiveIntegerField(_("version of the draft"), default=1, editable=False)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
     saved_by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("saved by"))
 

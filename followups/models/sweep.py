@@ -10,16 +10,25 @@ from followups.states import ChangeVerb, RunStatus
 
 
 class SweepRun(models.Model):
-    """One run of the sweep. `summary` is what `manage.py sweep --json` printed."""
+    """One run of the sweep. `summary` is what `manage.py sweep --json` printed.
+
+    Of a run that was asked for on the page: beat_at is the last sign of life of whoever does it, writing_at the moment
+    from which it cannot be cancelled any more; steps are the changes that it has to write. Others leave them empty.
+    """
 
     as_of = models.DateField(_("as of"))
-    status = models.CharField(_("status"), max_length=8, choices=RunStatus, default=RunStatus.RUNNING)
+    status = models.CharField(_("status"), max_length=9, choices=RunStatus, default=RunStatus.RUNNING)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     started_by = models.ForeignKey(
         "people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
     )
     summary = models.JSONField(_("summary"), default=dict, blank=True)
+    beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True, editable=False)
+    writing_at = models.DateTimeField(_("began to write"), null=True, blank=True, editable=False)
+    is_cancel_wanted = models.BooleanField(_("is to stop"), default=False, db_default=False, editable=False)
+    steps_done = models.PositiveIntegerField(_("steps done"), default=0, db_default=0, editable=False)
+    steps_total = models.PositiveIntegerField(_("steps in all"), default=0, db_default=0, editable=False)
 
     objects = SweepRunQuerySet.as_manager()
 

@@ -6,7 +6,6 @@ from datetime import date
 from functools import reduce
 from typing import Any
 
-from django.db.models import Count
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -78,7 +77,7 @@ def policy_sentence(rule: Rule) -> str:
 
 def items(reader: User) -> list[Item]:
     """All announcements, the newest first; four queries."""
-    found = list(Announcement.objects.select_related("rule", "published_by").annotate(n=Count("receipts")))
+    found = list(Announcement.objects.select_related("rule", "published_by").order_by("-id"))
     newest = set(Announcement.objects.newest().values_list("pk", flat=True))
     staff = list(asked_to_confirm().values_list("pk", "created_at"))
     given: dict[int, set[int]] = {}
@@ -109,30 +108,38 @@ def readers(item: Item) -> list[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One rule of the printed policy. waiting: the version whose day has not come; earlier: what it said before."""
+    """One rule of the printed policy. waiting: the version whose day has not come; earlier: what it said before.
+
+    by: who made it say this, '' where nobody is known. Of the earlier ones: version, since when, by whom, sentence.
+    """
 
     rule: Rule
     sentence: str
     since: date
+    by: str
     waiting: "Policy | None"
-    earlier: Sequence[tuple[int, date, str]]
+    earlier: Sequence[tuple[int, date, str, str]]
 
 
 def whole_policy() -> list[Policy]:
-    """Every rule as it stands, with its versions; three queries."""
-    waiting = {one.rule_id: one for one in Announcement.objects.waiting()}
-    return [_policy(rule, waiting.get(rule.pk)) for rule in Rule.objects.prefetch_related("versions")]
+    """Every rule as it stands, with its versions and who made them; four queries."""
+    waiting = {one.rule_id: one for one in Announcement.objects.waiting().select_related("published_by")}
+    return [_policy(rule, waiting.get(rule.pk)) for rule in Rule.objects.prefetch_related("versions__changed_by")]
 
 
 def _policy(rule: Rule, waiting: Announcement | None) -> Policy:
-    versions = [(one.version, localdate(one.changed_at), _of(rule, one.content)) for one in rule.versions.all()]
-    since = versions[-1][1] if versions else localdate(rule.updated_at)
+    versions = [
+        (one.version, localdate(one.changed_at), one.changed_by.name if one.changed_by else "", _of(rule, one.content))
+        for one in rule.versions.all()
+    ]
+    _version, since, by, _said = versions[-1] if versions else (0, localdate(rule.updated_at), "", "")
     coming = None
     if waiting is not None:
         tried = as_it_would_be(rule, waiting.after)
         tried.version = waiting.version
-        coming = Policy(tried, policy_sentence(tried), waiting.effective_on, None, [])
-    return Policy(rule, policy_sentence(rule), since, coming, versions[-2::-1])
+        who = waiting.published_by.name if waiting.published_by else ""
+        coming = Policy(tried, policy_sentence(tried), waiting.effective_on, who, None, [])
+    return Policy(rule, policy_sentence(rule), since, by, coming, versions[-2::-1])
 
 
 def _of(rule: Rule, content: dict[str, Any]) -> str:

@@ -38,6 +38,11 @@ class Plan:
         return [rule for rule in self.rules if rule.mode != RuleMode.OFF]
 
     @property
+    def size(self) -> int:
+        """How many changes there are to write."""
+        return len(self.openings) + len(self.coverings) + len(self.handings)
+
+    @property
     def steps(self) -> list[Step]:
         """All steps in the order in which people and days are given out: the oldest request first."""
         return sorted([*self.openings, *self.coverings, *self.handings], key=lambda step: step.order)

@@ -23,13 +23,15 @@ class Publication:
     """What is to be published.
 
     content: settings by name, as JSON keeps them; those left out stay. seen: the mark of its trial. version: the rule's
-    when the form was opened. applies_to_existing: whether deals over the limit on effective_on are its business too.
+    when the form was opened; draft: its draft's (0: none; None: not asked). applies_to_existing: whether deals over the
+    limit on effective_on are its business too.
     """
 
     content: Mapping[str, Any]
     seen: str
     version: int
     effective_on: date
+    draft: int | None = None
     applies_to_existing: bool = True
     reason: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
@@ -47,27 +49,49 @@ def as_it_would_be(rule: Rule, changed: Mapping[str, Any]) -> Rule:
 
 
 @transaction.atomic
-def save_draft(*, code: str, changed: Mapping[str, Any], by: User) -> RuleDraft:
-    """Keep what an admin wants the rule to say; it replaces the former draft. Refused: what `faults` finds."""
+def save_draft(
+    *, code: str, changed: Mapping[str, Any], by: User, version: int | None = None, draft: int | None = None
+) -> RuleDraft:
+    """Keep what an admin wants the rule to say; it replaces the former draft. Refused: what `faults` finds.
+
+    version and draft: of the rule and of its draft (0: none) when the form was opened; None asks for neither. Raises
+    Conflict with the rule or the draft where somebody else was quicker.
+    """
     rule = Rule.objects.select_for_update().get(code=code)
+    former = _unchanged_draft(rule, version, draft)
     tried = as_it_would_be(rule, changed)
     if errors := faults(tried):
         raise Refused(errors)
     kept = {"content": content(tried), "base_version": rule.version, "saved_by": by}
-    return RuleDraft.objects.update_or_create(rule=rule, defaults=kept)[0]
+    return RuleDraft.objects.update_or_create(rule=rule, defaults=kept | {"version": former + 1})[0]
+
+
+@transaction.atomic
+def discard_draft(*, code: str, draft: int) -> bool:
+    """Throw away the draft that the person has seen; False where there is another one by now, or none."""
+    return bool(RuleDraft.objects.filter(rule__code=code, version=draft).delete()[0])
+
+
+def _unchanged_draft(rule: Rule, version: int | None, draft: int | None) -> int:
+    """How often the draft has been saved, 0 for none. Raises Conflict where that or the rule is not as it was seen."""
+    if version not in (None, rule.version):
+        raise Conflict(rule)
+    found = RuleDraft.objects.select_for_update(no_key=True).filter(rule=rule).first()
+    if found is not None and draft not in (None, found.version):
+        raise Conflict(found)
+    return found.version if found else 0
 
 
 @transaction.atomic
 def publish(*, code: str, publication: Publication, by: User, as_of: date) -> Announcement:
     """Announce the version and put it in force on its day, today's at once; the draft is used up.
 
-    Raises Conflict where another version was published meanwhile. Refused: a version whose trial this person has not
-    seen today, a day that is over, a rule that has a version waiting, one that says nothing new, and what `faults`
-    finds.
+    Raises Conflict where another version was published or another draft saved meanwhile. Refused: a version whose
+    trial this person has not seen today, a day that is over, a rule that has a version waiting, one that says nothing
+    new, and what `faults` finds.
     """
     rule = Rule.objects.select_for_update().get(code=code)
-    if rule.version != publication.version:
-        raise Conflict(rule)
+    _unchanged_draft(rule, publication.version, publication.draft)
     tried = with_own_limits(as_it_would_be(rule, publication.content), as_of)
     if errors := faults(tried) | _untimely(rule, publication, as_of):
         raise Refused(errors)

@@ -31,6 +31,10 @@ AnyStep = TypeVar("AnyStep", bound=Step)
 Progress = Callable[[int, int], None]
 
 
+class Cancelled(Exception):
+    """Somebody has stopped the run before it wrote anything."""
+
+
 @dataclass(slots=True)
 class Applied:
     """What was really done: another sweep or a colleague may have been faster."""
@@ -42,13 +46,17 @@ class Applied:
 
 
 def sweep(
-    *, as_of: date, by: User | None = None, dry_run: bool = False, progress: Progress | None = None
-) -> dict[str, Any]:
+    *, as_of: date, by: User | None = None, dry_run: bool = False, progress: Progress | None = None,
+    run: SweepRun | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Run all rules and the cover step as of that day and say what was done, in the form of `manage.py sweep --json`.
 
     One run makes up for all missed ones (D12). A dry run writes nothing, not even the watermark (D18). Errors of the
     database as a whole raise; the run is then marked failed and the batches done so far stand. The admins are told of
     a run that broke off or set rows aside.
+
+    progress: told before the first change is written and after each batch; what it raises before the first one ends the
+    run with nothing written. run: the row that waits for this run; without one it is made.
     """
     started = perf_counter()
     if dry_run:
@@ -56,7 +64,9 @@ def sweep(
         applied = Applied(made.openings, made.coverings, made.handings)
         return summarise(made, applied, run=None, seconds=perf_counter() - started).as_json()
     try:
-        summary = _run(as_of, by, progress, started)
+        summary = _run(as_of, run or SweepRun(as_of=as_of, started_by=by), progress, started)
+    except Cancelled:
+        raise
     except Exception as error:
         tell_of_breakdown(as_of, error)
         raise
@@ -65,10 +75,13 @@ def sweep(
     return summary
 
 
-def _run(as_of: date, by: User | None, progress: Progress | None, started: float) -> dict[str, Any]:
+def _run(as_of: date, run: SweepRun, progress: Progress | None, started: float) -> dict[str, Any]:
     put_in_force(as_of)
     made = plan(as_of)
-    run = SweepRun.objects.create(as_of=as_of, started_by=by)
+    if run.pk is None:
+        run.save()
+    if progress:
+        progress(0, made.size)
     try:
         write_suggestions(made.suggestions, run)
         applied = apply(made, run, progress)
@@ -84,12 +97,11 @@ def apply(made: Plan, run: SweepRun, progress: Progress | None = None) -> Applie
     """Write the plan, batch by batch."""
     ledger = Ledger(run, made.as_of)
     applied = Applied()
-    total = len(made.openings) + len(made.coverings) + len(made.handings)
     done = 0
     for written, size in _batches(made, ledger, applied):
         done += size
         if progress and written is not None:
-            progress(done, total)
+            progress(done, made.size)
     return applied
 
 

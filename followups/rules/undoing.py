@@ -98,8 +98,10 @@ def _switch_off(run: SweepRun, by: User | None, as_of: date) -> list[str]:
 
 def _claimed(run_id: int) -> SweepRun:
     run = SweepRun.objects.filter(pk=run_id).first() or refuse(_("There is no such run."))
-    if run.status == RunStatus.RUNNING:
+    if run.status in (RunStatus.RUNNING, RunStatus.WAITING):
         refuse(_("This run is still at work. Wait until it has ended."))
+    if run.status == RunStatus.CANCELLED:
+        refuse(_("This run was cancelled before it wrote anything. There is nothing to undo."))
     if run.status == RunStatus.UNDONE:
         refuse(_("This run has been undone already."))
     return run

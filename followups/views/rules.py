@@ -14,6 +14,7 @@ from followups.models import Rule, SweepRun
 from followups.pages.rules import rules_page
 from followups.rights import pages_open_to
 from followups.rules import preview_undo, sweep, undo_sweep
+from followups.rules.asked import ask
 from followups.rules.settings import change_rule
 from followups.run_filters import ChangeFilter, RunFilter
 from followups.run_light import run_light
@@ -44,9 +45,7 @@ def sweep_now(request: Request) -> HttpResponse:
     form = RunForm(posted(request) or request.GET or None, as_of=today)
     chosen = form.day()
     if request.method == "POST" and chosen:
-        summary = sweep(as_of=chosen, by=request.user)
-        messages.success(request, _("The rules have run: %(changes)s changes.") % summary)
-        return redirect("followups:run", summary["run"])
+        return redirect("followups:run_progress", ask(by=request.user, as_of=chosen).pk)
     preview = sweep(as_of=chosen, dry_run=True) if chosen and form.is_bound else None
     context = {"as_of": today, "form": form, "chosen": chosen, "preview": preview}
     return render(request, "followups/sweep_now.html", context | {"back_url": reverse("followups:rules")})
@@ -84,7 +83,9 @@ def runs(request: Request) -> HttpResponse:
 
 
 def run(request: Request, pk: int) -> HttpResponse:
-    """One run with every change and the evidence for it."""
+    """One run with every change and the evidence for it; how far it is, while the page that asked for it waits."""
+    if SweepRun.objects.asked_for().filter(pk=pk).exists():
+        return redirect("followups:run_progress", pk)
     found = get_object_or_404(SweepRun.objects.select_related("started_by"), pk=pk)
     chosen = ChangeFilter(request.GET, queryset=found.changes.select_related("deal__company"), request=request)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -15,12 +15,12 @@ from followups.forms.studio import StudioForm, TrialForm
 from followups.lead_times import lead_times
 from followups.lines import deal_lines
 from followups.lists import page_of
-from followups.models import Announcement, Rule, RuleDraft
+from followups.models import Announcement, Rule
 from followups.pages.trial import Trial, trial
 from followups.pages.trial_deals import deals_of
 from followups.rights import pages_open_to
 from followups.rules.backtest import backtest
-from followups.rules.publishing import publish, save_draft
+from followups.rules.publishing import discard_draft, publish, save_draft
 from followups.rules.seen import mark_of_trial
 from followups.rules.settings import content
 from followups.rules.spec import RuleSpec
@@ -28,6 +28,7 @@ from followups.states import LimitFrom, RuleMode
 from people.http import Request, posted
 
 PAGE_SIZE = 50
+LONGEST_NUMBER = 9  # digits of a version
 
 
 def rule_edit(request: Request, code: str) -> HttpResponse:
@@ -61,7 +62,7 @@ def _do(request: Request, form: StudioForm, rule: Rule, found: Trial) -> HttpRes
     """Save the draft or publish; None where the form is shown again with what is wrong."""
     code, by = rule.code, request.user
     if request.POST.get("do") == "draft":
-        if not form.attempt(lambda: save_draft(code=code, changed=form.changed(), by=by)):
+        if not form.attempt(lambda: save_draft(code=code, changed=form.changed(), by=by, **form.seen_versions())):
             return None
         messages.success(request, _("The draft has been saved. Nothing has changed yet."))
         return redirect("followups:rule_edit", code)
@@ -84,10 +85,13 @@ def _around(rule: Rule) -> dict[str, Any]:
 
 
 def draft_discard(request: Request, code: str) -> HttpResponse:
-    """Throw the draft away; the rule is as it was."""
-    if RuleDraft.objects.filter(rule__code=code).delete()[0]:
+    """Throw the draft away that the page showed; the rule is as it was."""
+    seen = request.POST.get("draft", "")
+    if discard_draft(code=code, draft=int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else 0):
         messages.success(request, _("The draft has been discarded."))
-    return redirect("followups:rules")
+        return redirect("followups:rules")
+    messages.error(request, _("Somebody has saved or discarded the draft meanwhile. Look at it before you discard it."))
+    return redirect("followups:rule_edit", code)
 
 
 def rule_deals(request: Request, code: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from deals.models import FollowUpCycle
 from followups.models import Rule, RuleVersion, SweepRun
 from followups.rule_effect import Effect, effects
 from followups.rules import sweep
+from followups.rules.asked import work
 from people.states import Role
 from tests.factories import DealFactory, ExemptionFactory, TodoFactory, UserFactory
 
@@ -54,8 +55,9 @@ class TestRunning:
         Rule.objects.update(mode="auto")
         DealFactory(created_on=today - timedelta(days=61))
         page = client.post(reverse("followups:sweep_now"))
+        assert page.url == reverse("followups:run_progress", args=[SweepRun.objects.get().pk])
+        work(timezone.now())
         run = SweepRun.objects.get()
-        assert page.url == reverse("followups:run", args=[run.pk])
         assert (run.started_by, run.as_of, run.summary["todos_created"]) == (admin, today, 1)
 
     @pytest.mark.parametrize("role", [Role.IS, Role.FS, Role.IS_MANAGER, Role.VIEWER])
@@ -82,6 +84,7 @@ class TestRunning:
         DealFactory(created_on=then - timedelta(days=60))
         DealFactory(created_on=then + timedelta(days=1))
         client.post(reverse("followups:sweep_now"), {"as_of": then.isoformat()})
+        work(timezone.now())
         run = SweepRun.objects.get()
         assert (run.as_of, run.summary["todos_created"], run.summary["later"]) == (then, 1, 1)
 
@@ -146,7 +149,9 @@ class TestRuns:
         UserFactory(inside=True)
         Rule.objects.update(mode="auto")
         deal = DealFactory(name="シフト 12店舗", created_on=today - timedelta(days=63))
-        run_page = client.post(reverse("followups:sweep_now"), follow=True)
+        client.post(reverse("followups:sweep_now"))
+        work(timezone.now())
+        run_page = client.get(reverse("followups:run", args=[SweepRun.objects.get().pk]))
         text = run_page.content.decode()
         assert deal.name in text
         assert "63日" in text
@@ -167,6 +172,7 @@ class TestRuns:
         Rule.objects.update(mode="auto")
         DealFactory(created_on=today - timedelta(days=61))
         client.post(reverse("followups:sweep_now"))
+        work(timezone.now())
         address = reverse("followups:run", args=[SweepRun.objects.get().pk])
         assert client.get(address, {"rule": "R-60"}).context["page"].paginator.count == 1
         assert client.get(address, {"rule": "R-14"}).context["page"].paginator.count == 0

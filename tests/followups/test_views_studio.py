@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from deals.models import Product
 from followups.models import Announcement, Receipt, Rule, RuleDraft
+from followups.pages.announcements import whole_policy
 from followups.rules.settings import change_rule
 from tests.factories import DealFactory, UserFactory
 
@@ -109,6 +111,49 @@ def test_two_admins_at_once_see_both_values_and_nothing_is_overwritten(client, a
     assert (Rule.objects.get(code="R-60").value, Rule.objects.get(code="R-60").unit) == (30, "week")
 
 
+def drafted(client, name, **changed):
+    """Somebody else saves a draft."""
+    other = Client()
+    other.force_login(UserFactory(admin=True, name=name))
+    assert other.post(EDIT, typed(other.get(EDIT).context["form"], do="draft", **changed)).status_code == 302
+
+
+def test_of_two_drafts_of_one_rule_the_second_sees_both_and_nothing_is_lost(client, admin):
+    mine = typed(client.get(EDIT).context["form"], value=45, do="draft")
+    drafted(client, "森 葵", value=30, unit="week")
+    page = client.post(EDIT, mine)
+    assert page.status_code == 409
+    form = page.context["form"]
+    assert [(row.theirs, row.mine) for row in form.conflict.rows] == [("30", "45")]
+    assert form["unit"].value() == "week"  # left alone here, changed there
+    assert RuleDraft.objects.get().content["value"] == 30
+    assert client.post(EDIT, typed(form, do="draft")).status_code == 302  # compared, and saved again
+    draft = RuleDraft.objects.get()
+    assert (draft.content["value"], draft.content["unit"], draft.saved_by, draft.version) == (45, "week", admin, 2)
+
+
+def test_publishing_does_not_use_up_a_draft_that_the_publisher_has_not_seen(client, admin):
+    mine = tried(client, value=45)
+    drafted(client, "森 葵", value=30)
+    assert client.post(EDIT, mine).status_code == 409
+    assert (Rule.objects.get(code="R-60").value, RuleDraft.objects.get().content["value"]) == (60, 30)
+
+
+def test_a_draft_against_a_rule_that_was_published_meanwhile_is_a_conflict(client, admin, today):
+    mine = typed(client.get(EDIT).context["form"], value=45, do="draft")
+    change_rule(rule=Rule.objects.get(code="R-60"), changes={"value": 30}, by=None, as_of=today)
+    assert client.post(EDIT, mine).status_code == 409
+    assert not RuleDraft.objects.exists()
+
+
+def test_a_draft_that_somebody_has_saved_again_is_not_discarded_unseen(client, admin):
+    drafted(client, "森 葵", value=30)
+    drafted(client, "佐藤 美咲", value=31)
+    text = client.post(reverse("followups:draft_discard", args=["R-60"]), {"draft": 1}, follow=True).content.decode()
+    assert "破棄する前に内容を確認してください" in text
+    assert RuleDraft.objects.get().content["value"] == 31
+
+
 @pytest.mark.parametrize(("value", "is_refused"), [("0", True), ("1", False), ("3650", False), ("10000", True)])
 def test_a_limit_out_of_range_is_refused_and_stays_to_be_corrected(client, admin, value, is_refused):
     page = client.post(EDIT, typed(client.get(EDIT).context["form"], value=value, do="draft"))
@@ -116,6 +161,34 @@ def test_a_limit_out_of_range_is_refused_and_stays_to_be_corrected(client, admin
     if is_refused:
         assert page.context["trial"] is None
         assert f'value="{value}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "said"),
+    [
+        ({"value": "0"}, "1日から10年までの期間を入力してください。"),
+        ({"value": "10000"}, "1日から10年までの期間を入力してください。"),
+        ({"value": ""}, "1日から10年までの期間を入力してください。"),
+        ({"statuses": []}, "進行中の営業ステータスを1つ以上選んでください。"),
+        ({"effective_on": "2020-01-01"}, "適用日は今日以降にしてください。"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_to_do(client, admin, typed_in, said):
+    page = client.post(EDIT, typed(client.get(EDIT).context["form"], **typed_in, do="draft"))
+    assert said in page.content.decode()
+    assert not RuleDraft.objects.exists()
+
+
+def test_the_policy_names_who_made_each_version(client, admin, today):
+    client.post(EDIT, tried(client, value=45))
+    other = UserFactory(admin=True, name="森 葵")
+    change_rule(rule=Rule.objects.get(code="R-60"), changes={"statuses": ["quoted"]}, by=other, as_of=today)
+    [policy] = [one for one in whole_policy() if one.rule.code == "R-60"]
+    assert (policy.by, [(version, by) for version, _since, by, _said in policy.earlier]) == (
+        "森 葵", [(2, "山口 亮"), (1, "")],
+    )  # fmt: skip
+    text = client.get(reverse("followups:rule_policy")).content.decode()
+    assert "森 葵" in text
 
 
 def test_a_rule_that_overlaps_another_is_refused_with_its_name(client, admin):
@@ -128,7 +201,7 @@ def test_a_draft_is_what_the_page_opens_with_until_it_is_discarded(client, admin
     client.post(EDIT, typed(client.get(EDIT).context["form"], value=40, do="draft"))
     assert client.get(EDIT).context["form"]["value"].value() == 40
     assert "下書き" in client.get(reverse("followups:rules")).content.decode()
-    client.post(reverse("followups:draft_discard", args=["R-60"]))
+    client.post(reverse("followups:draft_discard", args=["R-60"]), {"draft": 1})
     assert client.get(EDIT).context["form"]["value"].value() == 60
 
 
@@ -193,6 +266,14 @@ def test_of_a_rule_that_changed_twice_only_the_last_word_is_asked_for(client, an
     text = client.get(reverse("followups:today")).content.decode()
     assert address("announcement_confirm", newest) in text
     assert address("announcement_confirm", announced) not in text
+
+
+def test_the_newest_stands_first_and_open(client, announced):
+    client.post(EDIT, tried(client, value=50))
+    context = client.get(reverse("followups:announcements")).context
+    ids = [item.announcement.pk for item in context["items"]]
+    assert ids == sorted(ids, reverse=True)
+    assert context["chosen"].announcement.version == 3
 
 
 def test_a_version_whose_day_has_not_come_is_withdrawn(client, admin, today):

@@ -12,6 +12,7 @@ from activities.models import Activity, Todo
 from deals.models import Deal, FollowUpCycle
 from followups.models import Rule
 from followups.rules import sweep
+from followups.rules.asked import work
 from people.models import User
 from tests.factories import ActivityFactory, CompanyFactory, ContactFactory, DealFactory, UserFactory
 from tests.journeys.reading import is_readable
@@ -180,7 +181,9 @@ def test_an_admin_switches_a_rule_on_and_runs_it(enter, team, today):
     page.get_by_role("link", name="いま実行する").click()
     page.wait_for_url("**/rules/run/**")
     page.get_by_role("button", name="時点で実行").click()
-    page.wait_for_url("**/runs/*/")
+    page.wait_for_url("**/runs/*/progress/")
+    assert is_readable(page)
+    work(timezone.now())
     expect(page.get_by_text("返事を待つ商談")).to_be_visible()
     assert is_readable(page)
     silent.refresh_from_db()

@@ -67,7 +67,7 @@ FORMS: dict[str, Asks] = {
     "followups:rule_edit": Asks(
         "",
         "action applies_to_existing assignee_strategy basis due_base due_offset_unit due_offset_value effective_on "
-        "mode statuses unit value",
+        "limit_from mode statuses unit value",
     ),
     "followups:saved_list_add": Asks("name"),
     "followups:saved_list_edit": Asks("", "name"),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from followups.models import SweepRun
+from followups.rules.asked import ask
+from people.models import User
 from tests.screens.scene import ADMIN, CALLER, MANAGER, SELLER, Scene
 
 
@@ -42,6 +45,11 @@ def look_for(words: str) -> Callable[[Page], None]:
         page.get_by_text("ひまわり製菓").first.wait_for()
 
     return act
+
+
+def asked_run(scene: Scene) -> SweepRun:
+    """A run that an admin has just asked for."""
+    return ask(by=User.objects.get(email=ADMIN), as_of=scene.run.as_of)
 
 
 SCREENS = [
@@ -141,6 +149,7 @@ SCREENS = [
     Screen("sweep-now", ADMIN, lambda s: f"/rules/run/?as_of={s.run.as_of}"),
     Screen("runs", MANAGER, "/runs/"),
     Screen("run", MANAGER, lambda s: f"/runs/{s.run.pk}/"),
+    Screen("run-progress", ADMIN, lambda s: f"/runs/{asked_run(s).pk}/progress/"),
     Screen("run-undo", ADMIN, lambda s: f"/runs/{s.run.pk}/undo/"),
     Screen("import", ADMIN, "/import/"),
     Screen("import-columns", ADMIN, lambda s: f"/import/files/{s.upload.pk}/", is_main=True),
