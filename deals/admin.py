@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from deals.models import DealEvent, DealLoss, FollowUpCycle, HandOver, LostReason, Product
+from deals.models import DealEvent, DealLoss, FollowUpCycle, HandOver, HistoryPurge, LostReason, Product
 from leads.admin import PicklistAdmin
 from people.admin.office import KeptAdmin, OfficeAdmin, ReadOnlyAdmin
 
@@ -61,3 +61,10 @@ class HandOverAdmin(ReadOnlyAdmin):
     list_filter = ["direction", "rule_code"]
     date_hierarchy = "handed_on"
     search_fields = ["deal__name"]
+
+
+@admin.register(HistoryPurge)
+class HistoryPurgeAdmin(ReadOnlyAdmin):
+    """Always empty: a row is gone before anybody else could see it (ADR 9)."""
+
+    list_display = ["owner", "record_id"]

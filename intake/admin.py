@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from intake.models import ImportBatch, ImportRow, SavedMap, UploadedFile
+from intake.models import ImportBatch, ImportRow, ImportStep, ImportUndo, SavedMap, UploadedFile
 from people.admin.office import ReadOnlyAdmin
 
 
@@ -36,3 +36,19 @@ class SavedMapAdmin(ReadOnlyAdmin):
     list_display = ["name", "kind", "saved_by", "saved_at"]
     list_select_related = ["saved_by"]
     list_filter = ["kind"]
+
+
+@admin.register(ImportStep)
+class ImportStepAdmin(ReadOnlyAdmin):
+    """What each chunk of an import did; the values of its rows stand in it."""
+
+    list_display = ["batch", "pk"]
+    list_select_related = ["batch"]
+
+
+@admin.register(ImportUndo)
+class ImportUndoAdmin(ReadOnlyAdmin):
+    list_display = ["asked_at", "batch", "is_preview", "status", "asked_by"]
+    list_select_related = ["batch", "asked_by"]
+    list_filter = ["is_preview", "status"]
+    date_hierarchy = "asked_at"

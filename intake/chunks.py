@@ -15,6 +15,7 @@ from intake.models import ImportBatch, ImportRow
 from intake.records import kind_of
 from intake.report import Report
 from intake.rows import Outcome, Rejected, Row, RowReader, Skipped, Values, restored
+from intake.undoing.ledger import Step
 from people.rows import insert_rows, update_rows
 
 
@@ -116,27 +117,36 @@ class ChunkWriter:
     def _write(self, work: Sequence[Work], lasts: Mapping[str, Last]) -> None:
         new = [one for one in work if one.change is None]
         changed = [(one, one.change) for one in work if one.change is not None]
+        step = Step(self._run.plan.kind, self._run.batch_id or 0)
+        again = [lasts[one.row.external_id].row_id for one in work if one.row.external_id in lasts]
+        step.open([one.draft for one in new], [change for _one, change in changed], again)
         ids = self._kind.create([one.draft for one in new]) if new else []
         if changed:
             self._kind.change([change for _one, change in changed])
         made = [*zip(new, ids, strict=True), *((one, change.id) for one, change in changed)]
-        self._remember(made, lasts)
+        step.close(ids, self._remember(made, lasts), self._run.noted())
 
-    def _remember(self, made: Sequence[tuple[Work, int]], lasts: Mapping[str, Last]) -> None:
+    def _remember(self, made: Sequence[tuple[Work, int]], lasts: Mapping[str, Last]) -> list[tuple[int, int]]:
+        """Write the last imported rows; each one's id with that of its record."""
         batch_id = self._run.batch_id
         fresh = [(one.row, record_id) for one, record_id in made if one.row.external_id not in lasts]
         again = [(one.row, record_id) for one, record_id in made if one.row.external_id in lasts]
-        insert_rows(
+        added = insert_rows(
             ImportRow,
             ("external_id", "record_id", "digest", "values"),
             [(row.external_id, record_id, row.digest, row.stored) for row, record_id in fresh],
             constants={"kind": self._run.plan.kind.value, "batch_id": batch_id},
+            returning=("id", "record_id"),
         )
         update_rows(
             ImportRow,
             ("id", "record_id", "batch_id", "digest", "values"),
             [(lasts[row.external_id].row_id, record_id, batch_id, row.digest, row.stored) for row, record_id in again],
         )
+        return [
+            *((pk, record_id) for pk, record_id in added),
+            *((lasts[row.external_id].row_id, pk) for row, pk in again),
+        ]
 
     def _tell(self, work: Sequence[Work]) -> None:
         for one in work:

@@ -1,6 +1,6 @@
 """A row on its way to a record: its columns, what its links name, and what there is to say about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -31,6 +31,17 @@ class Run:
     is_dry: bool = False
     batch_id: int | None = None
     references: References = field(default_factory=References)
+    made_on_sight: dict[type[models.Model], list[int]] = field(default_factory=dict)
+
+    def note(self, model: type[models.Model], ids: Iterable[int]) -> None:
+        """These were made because a row names them; an undo of the import takes them back."""
+        self.made_on_sight.setdefault(model, []).extend(ids)
+
+    def noted(self) -> dict[type[models.Model], list[int]]:
+        """What was noted since the last time."""
+        made = dict(self.made_on_sight)
+        self.made_on_sight.clear()
+        return made
 
     @property
     def cause(self) -> str:

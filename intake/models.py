@@ -5,7 +5,7 @@ from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from intake.states import BatchStatus, RecordKind
+from intake.states import BatchStatus, RecordKind, UndoStatus
 
 
 class UploadedFile(models.Model):
@@ -122,3 +122,59 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.external_id}"
+
+
+class ImportStep(models.Model):
+    """What one chunk of an import did to the tables (ADR 9), by table, with the ids of the rows.
+
+    made: table → id → signature. changed: [table, id, {column: [before, after]}]. gone: [table, id, what it held].
+    rows: [imported row, record, the imported row as it was before, null where there was none]. undone: what came of
+    taking it back, null before.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="steps", verbose_name=_("import"))
+    made = models.JSONField(_("rows made"), default=dict)
+    changed = models.JSONField(_("rows changed"), default=list)
+    gone = models.JSONField(_("rows gone"), default=list)
+    rows = models.JSONField(_("imported rows"), default=list)
+    undone = models.JSONField(_("result of the undo"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("step of an import")
+        verbose_name_plural = _("steps of an import")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.pk}"
+
+
+class ImportUndo(models.Model):
+    """Somebody asked what an undo of an import would take back (is_preview), or had it taken back.
+
+    Both are done by a worker or beat, step by step. summary: what was, or would be, removed, restored and kept.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="undos", verbose_name=_("import"))
+    is_preview = models.BooleanField(_("preview"), default=True)
+    asked_by = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("requested by")
+    )
+    asked_at = models.DateTimeField(_("requested"), default=timezone.now)
+    as_of = models.DateField(_("as of"))
+    status = models.CharField(_("status"), max_length=8, choices=UndoStatus, default=UndoStatus.WAITING)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    steps_total = models.PositiveIntegerField(_("steps in all"), default=0)
+    steps_done = models.PositiveIntegerField(_("steps done"), default=0)
+    beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    summary = models.JSONField(_("summary"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("undo of an import")
+        verbose_name_plural = _("undos of imports")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="intake_undo_status_is_known", condition=Q(status__in=UndoStatus.values))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.get_status_display()}"

@@ -27,3 +27,21 @@ class BatchStatus(models.TextChoices):
 
 # An import that beat or a worker still has to do something about.
 AT_WORK = (BatchStatus.WAITING, BatchStatus.RUNNING)
+
+
+class UndoStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class StaysBecause(models.TextChoices):
+    """Why an undo of an import leaves a row as it is."""
+
+    CHANGED = "changed", _("It was changed here since.")
+    CONTACTED = "contacted", _("Somebody has called, written or met since.")
+    WORKED = "worked", _("A to-do of it was made or worked on here.")
+    MERGED = "merged", _("It was merged since.")
+    LATER_IMPORT = "later_import", _("A later import refers to it. Take that one back first.")
+    USED = "used", _("Something that stays refers to it.")

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from intake.runs import work
+from intake.undoing.asked import work_undos
+from intake.uploads import clear
 
 logger = logging.getLogger(__name__)
 
@@ -15,3 +17,12 @@ def bring_in() -> None:
     """Do the imports that people have asked for on the page, and go on with those that were broken off."""
     if done := work(timezone.now()):
         logger.info("imports done: %d", done)
+    if done := work_undos(timezone.now()):
+        logger.info("undos of imports done: %d", done)
+
+
+@shared_task(name="intake.tasks.clear_uploads")
+def clear_uploads() -> None:
+    """Delete the files of uploads that are older than 30 days."""
+    if gone := clear(timezone.now()):
+        logger.info("uploads deleted: %d", gone)

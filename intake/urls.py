@@ -1,6 +1,6 @@
 from django.urls import path
 
-from intake.views import files, runs
+from intake.views import files, runs, undos
 
 app_name = "intake"
 
@@ -11,4 +11,7 @@ urlpatterns = [
     path("runs/<int:pk>/start/", runs.start, name="start"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("runs/<int:pk>/rejected/", runs.rejected, name="rejected"),
+    path("runs/<int:pk>/undo/", undos.undo, name="undo"),
+    path("undos/<int:pk>/", undos.undoing, name="undoing"),
+    path("undos/<int:pk>/take-back/", undos.take_back, name="take_back"),
 ]

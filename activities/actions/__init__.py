@@ -39,11 +39,13 @@ from activities.actions.recording import (
     log_call,
     log_emails,
     log_meeting,
+    touches_of,
 )
 from activities.actions.resuming import cause_of
+from activities.actions.retracting import retract
 from activities.actions.saved_lists import delete_list, edit_list, save_list
 from activities.actions.undoing import undo_activity
-from activities.actions.volumes import forget_volume, refresh_volume
+from activities.actions.volumes import forget_volume, refresh_volume, touch_volume
 
 __all__ = [
     "ACTIVITY_FIELDS",
@@ -83,11 +85,14 @@ __all__ = [
     "refresh_has_open_todo",
     "remove_from_project",
     "reopen_todos",
+    "retract",
     "save_list",
     "set_call_dates",
     "set_lead_status",
     "supersede_todos",
     "todo_errors",
+    "touch_volume",
+    "touches_of",
     "forget_volume",
     "refresh_volume",
     "undo_activity",

@@ -87,7 +87,7 @@ def log_activities(
     insert_records(activities)
     touch_volume(activities)
     closed = _complete(completing, activities, by=by, as_of=as_of)
-    record_contacts(_touches(activities), {pk: deal.clocks for pk, deal in held.deals.items()})
+    record_contacts(touches_of(activities), {pk: deal.clocks for pk, deal in held.deals.items()})
     start_deals(activities, by=by, held=held.deals)
     resumed = end_resumed_cycles(activities, held.fs_owners, by=by, as_of=as_of)
     ended = {cycle.pk for cycle in resumed}
@@ -124,7 +124,7 @@ def edit_activities(edits: Sequence[Edit], *, by: User | None, as_of: date) -> l
     touch_volume([*changed, *(before[activity.pk] for activity in changed)])
     retract([before[activity.pk] for activity in changed])
     fs_owners = lock_deals(activity.deal_id for activity in changed)
-    record_contacts(_touches(changed))
+    record_contacts(touches_of(changed))
     end_resumed_cycles(changed, fs_owners, by=by, as_of=as_of)
     return changed
 
@@ -137,7 +137,8 @@ def _complete(todo_ids: Sequence[int], activities: Sequence[Activity], *, by: Us
     return complete_todos(completions, by=by, as_of=as_of, cause=cause_of(first), has_deals=True).bare_cycle_ids
 
 
-def _touches(activities: Sequence[Activity]) -> list[Touch]:
+def touches_of(activities: Sequence[Activity]) -> list[Touch]:
+    """The contacts with deals' customers among them, as `record_contacts` takes them."""
     return [_touch(activity, activity.deal_id) for activity in activities if activity.deal_id and is_contact(activity)]
 
 

@@ -11,7 +11,8 @@ from intake.guessing.plans import listed
 from intake.guessing.values import is_coded
 from intake.models import ImportBatch
 from intake.pages.steps import DRY_RUN, RESULT, steps
-from intake.states import AT_WORK, BatchStatus, RecordKind
+from intake.states import AT_WORK, BatchStatus, RecordKind, UndoStatus
+from intake.undoing.batches import why_not_undoable
 
 SHOWN = 30
 # The list in which what came in can be looked at.
@@ -37,7 +38,7 @@ def run_page(batch: ImportBatch) -> dict[str, Any]:
         "summary": summary,
         "forecast": summary.get("forecast"),
         "is_at_work": batch.status in AT_WORK,
-        "is_over": batch.status in (BatchStatus.DONE, BatchStatus.CANCELLED),
+        "is_over": batch.status in (BatchStatus.DONE, BatchStatus.CANCELLED, BatchStatus.UNDONE),
         "share": 100 * batch.rows_done // batch.rows_total if batch.rows_total else 0,
         "named": named[:SHOWN],
         "kinds_of_problem": Counter(problem["text"] for problem in named).most_common(5),
@@ -48,6 +49,8 @@ def run_page(batch: ImportBatch) -> dict[str, Any]:
         "went_in": summary.get("created", 0) + summary.get("updated", 0),
         "is_nothing_new": _is_nothing_new(summary),
         "steps": steps(DRY_RUN if batch.is_dry_run else RESULT),
+        "is_undoable": not why_not_undoable(batch),
+        "undone": batch.undos.filter(is_preview=False).exclude(status=UndoStatus.REFUSED).first(),
         "list_url": LISTS[RecordKind(batch.kind)],
     }
 

@@ -104,6 +104,9 @@ WHO_MAY: dict[str, Says] = {
     "intake:run": Says(ADMINS),
     "intake:start": _button(ADMINS),
     "intake:cancel": _button(ADMINS),
+    "intake:undo": _button(ADMINS),
+    "intake:undoing": Says(ADMINS),
+    "intake:take_back": _button(ADMINS),
     "intake:rejected": Says(ADMINS, shows=404),  # every row went in
     # Calls.
     "followups:today": WORK_PAGE,

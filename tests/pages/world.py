@@ -15,7 +15,7 @@ from deals.models import Deal, FollowUpCycle, Product
 from followups.models import Announcement, Notice, Proposal, Rule, RuleDraft, Suggestion, SweepRun
 from followups.rules import sweep
 from followups.rules.settings import content
-from intake.models import ImportBatch, UploadedFile
+from intake.models import ImportBatch, ImportUndo, UploadedFile
 from leads.models import AvailabilityGuess, Company, Contact, Lead, NurturingReason
 from people.models import Absence, SosCall, Team, User, Wording
 from people.states import Role, WordKind
@@ -88,6 +88,8 @@ class World:
     product: Product
     upload: UploadedFile
     tried: ImportBatch
+    brought_in: ImportBatch
+    undo: ImportUndo
     held: dict[int | None, Held]
 
     def of(self, who: User | None) -> Held:
@@ -135,6 +137,7 @@ def build() -> World:
         product,
         upload,
         upload.batches.create(kind="companies", file_name=upload.name, status="done", is_dry_run=True),
+        *_undoable(roles["admin"]),
         {**held, None: _hold(None, **seats)},
     )
 
@@ -150,6 +153,13 @@ def _upload(by: User) -> UploadedFile:
     return UploadedFile.objects.create(
         uploaded_by=by, parcel="p", name="会社.csv", stored="p/a.csv", kind="companies", reading=reading, plan=plan
     )
+
+
+def _undoable(by: User) -> tuple[ImportBatch, ImportUndo]:
+    """An import that may be taken back, and what that would do."""
+    batch = ImportBatch.objects.create(kind="companies", file_name="会社.csv", status="done", started_by=by)
+    batch.steps.create()
+    return batch, batch.undos.create(asked_by=by, as_of=TODAY, status="done", steps_total=1, steps_done=1)
 
 
 def _announced(admin: User) -> Announcement:

@@ -9,14 +9,15 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from activities.actions import add_to_project, create_project, save_list
-from activities.models import CallProject, SavedList, Todo
+from activities.models import Activity, CallProject, SavedList, Todo
 from deals.models import Deal
 from followups.actions import Appointment, propose
 from followups.models import Announcement, Proposal, Receipt, Rule, SweepRun
 from followups.rules.settings import content
 from followups.states import MeetingWay
-from intake.models import ImportBatch, UploadedFile
+from intake.models import ImportBatch, ImportUndo, UploadedFile
 from intake.runs import ask, work
+from intake.undoing.asked import ask_undo, work_undos
 from intake.uploads import take_in
 from leads.models import Company, Contact, Lead
 from people.models import User
@@ -50,6 +51,7 @@ class Scene:
     caller: User
     upload: UploadedFile
     tried: ImportBatch
+    undo: ImportUndo
 
 
 def build() -> Scene:
@@ -96,7 +98,25 @@ def _moving_in(admin: User) -> dict[str, Any]:
     [upload], _refused = take_in("商談_2026-11-19.csv", [content], by=admin)
     tried = ask(upload, by=admin, as_of=AS_OF, is_dry_run=True)
     work(timezone.now())
-    return {"upload": upload, "tried": tried}
+    return {"upload": upload, "tried": tried, "undo": _undo(admin)}
+
+
+def _undo(admin: User) -> ImportUndo:
+    """A list of an exhibition that came in and is to be taken back; one of its companies has been called meanwhile."""
+    names = ("大和精機", "瀬戸内フーズ", "千代田印刷", "白樺リゾート", "みなと運輸")
+    rows = ["会社ID,会社名,電話番号", *(f"EX{n},{name},03-5555-01{n:02}" for n, name in enumerate(names))]
+    [upload], _refused = take_in("展示会名簿_2026秋.csv", ["\r\n".join(rows).encode("cp932")], by=admin)
+    batch = ask(upload, by=admin, as_of=AS_OF, is_dry_run=False)
+    work(timezone.now())
+    Activity.objects.create(
+        kind="call", outcome="callback", company=Company.objects.get(external_id="EX2"), owner=admin,
+        occurred_at=timezone.now(),
+    )  # fmt: skip
+    ImportBatch.objects.filter(pk=batch.pk).update(started_at=MORNING)
+    undo = ask_undo(batch, by=admin, as_of=AS_OF, is_preview=True)
+    work_undos(timezone.now())
+    undo.refresh_from_db()
+    return undo
 
 
 def _announce(admin: User, readers: list[User]) -> None:
