@@ -12,6 +12,7 @@ from functools import cache
 from django.utils.translation import gettext as _
 
 from intake.findings import BadCell, ImportRefused
+from people.typed_days import year_of_era
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond lie typing errors and "no date" marks such as 9999-12-31
 
@@ -20,7 +21,10 @@ _TIME = (
     r"\s*(?P<p>[AaPp]\.?[Mm]\.?)?\s*(?P<z>Z|UTC|[+-]\d{2}:?\d{2})?)?"
 )
 _ORDERS = {
-    "ymd": r"(?P<Y>\d{4})(?:(?P<mark>[-/.])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日)",
+    "ymd": (
+        r"(?:(?P<Y>\d{4})|(?P<era>令和|平成|[RHrh])\s*(?P<eY>\d{1,2}|元)(?=[-/.年]))"
+        r"(?:(?P<mark>[-/.])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日)"
+    ),
     "mdy": r"(?P<m>\d{1,2})(?P<mark>[-/.])(?P<d>\d{1,2})(?P=mark)(?P<Y>\d{4})",
     "dmy": r"(?P<d>\d{1,2})(?P<mark>[-/.])(?P<m>\d{1,2})(?P=mark)(?P<Y>\d{4})",
 }
@@ -96,6 +100,8 @@ def _moment(parts: dict[str, str | None]) -> datetime:
 
 
 def _year(parts: dict[str, str | None]) -> int:
+    if era := parts.get("era"):
+        return year_of_era(era.upper(), parts.get("eY") or "")
     if full := parts.get("Y"):
         return int(full)
     short = int(parts.get("y") or 0)

@@ -48,10 +48,14 @@ def japanese_year(day: date) -> str:
     return ""
 
 
+def year_of_era(era: str, year: str) -> int:
+    """2026 of 令和 or R and 8; 元 is the first year. Raises KeyError for an era before Heisei."""
+    before, _first_day = _ERAS[_ERA_LETTERS.get(era, era)]
+    return before + (1 if year == "元" else int(year))
+
+
 def _of_era(found: re.Match[str]) -> date:
-    before, _first_day = _ERAS[_ERA_LETTERS.get(found["era"], found["era"])]
-    year = 1 if found["year"] == "元" else int(found["year"])
-    return date(before + year, int(found["month"]), int(found["day"]))
+    return date(year_of_era(found["era"], found["year"]), int(found["month"]), int(found["day"]))
 
 
 def _next_one(month: int, day: int, as_of: date) -> date:

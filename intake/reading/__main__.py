@@ -29,15 +29,18 @@ def main() -> None:
 
 def done(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Either one table read anew as somebody chose, or a file that has just come in, with all its tables."""
-    from intake.reading.profile import profiled
-
     path = Path(job["path"])
     if "asked" in job:
+        from intake.reading.profile import profiled
+
         return {"tables": [profiled(path, job["asked"], limits) | {"path": str(path), "name": job["name"]}]}
     if path.stat().st_size > limits.upload:
         raise Unfit("too_large", size=path.stat().st_size // 1_000_000, most=limits.upload // 1_000_000)
+    parts = parts_of(path, job["name"], limits)
+    from intake.reading.profile import profiled  # takes four times as long to load as a bomb takes to be refused
+
     tables, refused = [], []
-    for name, part, notes in parts_of(path, job["name"], limits):
+    for name, part, notes in parts:
         try:
             read = profiled(part, {}, limits)
         except Unfit as unfit:

@@ -224,7 +224,8 @@ def test_a_bomb_is_refused_at_once_with_a_sentence(tmp_path: Path, code: str) ->
     before = children_worked()
     found = read(tmp_path, content, name)
 
-    assert children_worked() - before < 2  # and less than one on a machine that does nothing else
+    # The work of the child, its start included: what one waits for on a machine that does nothing else.
+    assert children_worked() - before < 1
     assert found["unfit"]["code"] == code
     assert refusal(found["unfit"])
 
