@@ -22,7 +22,7 @@ from intake.rejects import RejectsFile
 from intake.report import Report
 from intake.rows import Rejected, RowReader
 from intake.states import AT_WORK, BatchStatus
-from intake.uploads import path_of
+from intake.uploads import path_of, refuse_unless_there
 from people.models import User
 
 SILENCE = timedelta(minutes=2)  # without a sign of life for so long, whoever did the import is dead
@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 def ask(upload: UploadedFile, *, by: User, as_of: date, is_dry_run: bool) -> ImportBatch:
     """Have the file imported, or tried, by its map as it is now. Raises ImportRefused where the map does not hold."""
     checked_map(upload)
+    refuse_unless_there(upload)
     return ImportBatch.objects.create(
         kind=upload.kind, file_name=upload.name, file_sha256=upload.reading.get("sha256", ""), upload=upload,
         status=BatchStatus.WAITING, started_by=by, is_dry_run=is_dry_run, plan=upload.plan, as_of=as_of,

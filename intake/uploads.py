@@ -4,11 +4,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path, PurePath
+from shutil import rmtree
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from intake.findings import ImportRefused
@@ -17,9 +20,11 @@ from intake.models import UploadedFile
 from intake.notes import refusal
 from intake.reading.limits import LIMITS, MB
 from intake.rows import REJECT_COLUMNS
+from intake.states import AT_WORK
 from people.models import User
 
 WAIT_SECONDS = 150  # for the child, which the system stops after LIMITS.seconds of work
+KEPT_FOR = timedelta(days=30)  # from the upload; then the file goes, while its columns and its map stay
 KIND_ORDER = ("users", "companies", "contacts", "leads", "deals", "activities", "todos")
 
 
@@ -55,11 +60,39 @@ def take_in(name: str, blocks: Iterable[bytes], *, by: User) -> tuple[list[Uploa
     return uploads, refused
 
 
+def is_there(upload: UploadedFile) -> bool:
+    """Whether the file is still kept."""
+    return path_of(upload).is_file()
+
+
+def refuse_unless_there(upload: UploadedFile) -> None:
+    """Raises ImportRefused, with what to do, where the file was deleted meanwhile."""
+    if not is_there(upload):
+        text = _("This file was deleted %(days)d days after its upload. Upload it again; it goes in by the same map.")
+        raise ImportRefused(text % {"days": KEPT_FOR.days})
+
+
+def clear(now: datetime) -> int:
+    """Delete the files that were uploaded more than 30 days ago, and those that no upload names; how many folders.
+
+    Those of an import that waits or is at work stay. Rejected rows are kept elsewhere and stay too.
+    """
+    young = Q(uploaded_at__gte=now - KEPT_FOR) | Q(batches__status__in=AT_WORK)
+    kept = set(UploadedFile.objects.filter(young).values_list("parcel", flat=True))
+    oldest = (now - KEPT_FOR).timestamp()
+    places = [place for place in folder().glob("*") if place.is_dir() and place.name not in kept]
+    gone = [place for place in places if place.stat().st_mtime < oldest]
+    for place in gone:
+        rmtree(place)
+    return len(gone)
+
+
 def read_anew(upload: UploadedFile, asked: Mapping[str, Any]) -> None:
     """Read the table as somebody has chosen (encoding, delimiter, header_row); the map is suggested anew.
 
     Raises ImportRefused where it cannot be read so; the upload is then as it was.
     """
+    refuse_unless_there(upload)
     path = path_of(upload)
     [table] = _read({"path": str(path), "name": upload.name, "asked": dict(asked)}, path.parent)["tables"]
     notes = [note for note in upload.reading["notes"] if note["code"] in ABOUT_THE_BOOK]

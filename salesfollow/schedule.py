@@ -3,6 +3,7 @@
 from celery.schedules import crontab
 
 BEAT_SCHEDULE = {
+    "uploads": {"task": "intake.tasks.clear_uploads", "schedule": crontab(hour=3, minute=20)},
     # One run makes up for any that were missed (D12).
     "sweep": {"task": "followups.tasks.sweep", "schedule": crontab(hour=6, minute=0)},
     # Every day: days off are the calendar's business, not the timetable's (D35).

@@ -19,7 +19,7 @@ from intake.reading.limits import LIMITS, MB
 from intake.reading.texts import DELIMITERS, ENCODINGS
 from intake.runs import ask
 from intake.states import AT_WORK, RecordKind
-from intake.uploads import read_anew, take_in
+from intake.uploads import KEPT_FOR, read_anew, take_in
 from people.http import Request
 
 PAGE_SIZE = 20
@@ -33,6 +33,7 @@ def imports(request: Request) -> HttpResponse:
     context = {
         "limit_mb": LIMITS.upload // MB,
         "rows": LIMITS.rows,
+        "kept_days": KEPT_FOR.days,
         "page": Paginator(done, PAGE_SIZE).get_page(request.GET.get("page")),
         "at_work": ImportBatch.objects.filter(is_dry_run=False, upload__isnull=False, status__in=AT_WORK).first(),
         "waiting": _not_yet_in(),
@@ -64,7 +65,8 @@ def _take_in(request: Request) -> HttpResponse | None:
 def _not_yet_in() -> Any:
     """Uploads of which no import was asked for, in the order in which they should come in."""
     done = ImportBatch.objects.filter(is_dry_run=False, upload__isnull=False).values("upload")
-    waiting = UploadedFile.objects.exclude(pk__in=done).select_related("uploaded_by")[:PAGE_SIZE]
+    there = UploadedFile.objects.filter(uploaded_at__gte=timezone.now() - KEPT_FOR)
+    waiting = there.exclude(pk__in=done).select_related("uploaded_by")[:PAGE_SIZE]
     order = RecordKind.values
     return sorted(waiting, key=lambda upload: (order.index(upload.kind), upload.pk))
 
