@@ -98,5 +98,5 @@ def test_it_asks_as_often_for_fifty_rows_as_for_one(client, me, today, django_as
         TodoFactory(rule_made=True, cycle=cycle, assignee=me)
         ActivityFactory(deal=cycle.deal, day=today)
     client.get(LIST)
-    with django_assert_num_queries(4 + 9):
+    with django_assert_num_queries(3 + 9):
         client.get(LIST)

@@ -257,7 +257,7 @@ class TestPages:
             TodoFactory(deal=deal, project=project, assignee=project.owner)
             ActivityFactory(deal=deal)
             CallProject.objects.create(name="別", owner=project.owner, starts_on=today, ends_on=today)
-        with django_assert_num_queries(4 + 10):
+        with django_assert_num_queries(3 + 10):
             client.get(f"/projects/{project.pk}/")
-        with django_assert_num_queries(4 + 9):
+        with django_assert_num_queries(3 + 9):
             client.get("/projects/")
