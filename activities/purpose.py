@@ -33,11 +33,17 @@ def lacks_purpose(todo: Todo, phrases: Collection[str]) -> bool:
     return any(phrase in said for phrase in phrases if phrase)
 
 
-def purpose_errors(todos: Sequence[Todo], limits: Mapping[int, Limits]) -> dict[int, dict[str, str]]:
-    """What the teams of the assignees object to, by position: block refuses, warn wants a reason (then: no errors)."""
+def purpose_errors(
+    todos: Sequence[Todo], limits: Mapping[int, Limits], phrases: Collection[str] | None = None
+) -> dict[int, dict[str, str]]:
+    """What the teams of the assignees object to, by position: block refuses, warn wants a reason (then: no errors).
+
+    phrases: `empty_phrases`, where they are read already.
+    """
     modes = {n: _mode(todo, limits) for n, todo in enumerate(todos)}
     minding = [n for n, mode in modes.items() if mode != PromiseMode.OFF]
-    phrases = empty_phrases() if any(todos[n].hook.strip() and not todos[n].is_promised for n in minding) else []
+    if phrases is None:
+        phrases = empty_phrases() if any(todos[n].hook.strip() and not todos[n].is_promised for n in minding) else []
     return {n: _objection(todos[n], modes[n]) for n in minding if lacks_purpose(todos[n], phrases)}
 
 

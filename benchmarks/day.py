@@ -190,10 +190,9 @@ def saved(reader: Reader, address: str, form: str) -> str:
     """The page of the next call, after the call before it was saved as the script of the page saves it."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
     answer, text = reader.ask("POST", address, form, **headers)
-    onward = answer.headers["HX-Redirect"]
-    if onward is None:
+    if answer.headers["HX-Push-Url"] is None:
         raise AssertionError(f"{address}: {answer.status} {text[:300]}")
-    return reader.open(onward)
+    return text
 
 
 def filled(page: str, number: int) -> tuple[str, dict[str, str]]:

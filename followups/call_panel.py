@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from activities.actions import Held
+from activities.actions.held import HeldDeal
 from activities.models import Activity, Todo, WhyYouNow
 from activities.querysets import ActivityQuerySet, TodoQuerySet
 from activities.states import MEETING_KINDS, CallOutcome
@@ -108,6 +110,47 @@ def call_todo(pk: int | None) -> Todo | None:
     if todo is not None and todo.lead_id is not None:
         todo.lead = next(iter(_lead(todo.lead_id)), None)
     return todo
+
+
+def held_call(pk: int) -> tuple[Todo, Held | None] | None:
+    """The to-do of a call that is being saved, read as it is locked: its deal first, then itself. None: it is gone.
+
+    Held is None where the to-do got its deal at this very moment: then the verbs lock both.
+    """
+    deal = next(iter(_held_deal(pk)), None)
+    todo: Todo | None = next(iter(_held_todo(pk)), None)
+    if todo is None:
+        return None
+    if todo.lead_id is not None:
+        todo.lead = next(iter(_lead(todo.lead_id)), None)
+    if todo.deal_id != (deal.pk if deal else None):
+        return todo, None
+    todo.deal = deal
+    return todo, _held(todo)
+
+
+def _held(todo: Todo) -> Held:
+    deal, cycle = todo.deal, todo.cycle
+    people = [person for person in (todo.contact, deal.contact if deal else None) if person]
+    return Held(
+        {deal.pk: HeldDeal.of(deal)} if deal else {},
+        frozenset(person.pk for person in people if not person.do_not_contact_reason),
+        {todo.pk: todo},
+        {cycle.deal_id: cycle} if cycle and cycle.is_open else {},
+    )
+
+
+@prepared
+def _held_deal(todo_id: int) -> Any:
+    asked = Todo.objects.filter(pk=todo_id).order_by().values("deal_id")
+    rows = Deal.objects.select_related("company", "contact").filter(pk__in=asked)
+    return rows.select_for_update(no_key=True, of=("self",))
+
+
+@prepared
+def _held_todo(pk: int) -> Any:
+    rows = Todo.objects.select_related("contact__company", "cycle", "assignee", "closed_by").filter(pk=pk)
+    return rows.select_for_update(no_key=True, of=("self",))
 
 
 @prepared

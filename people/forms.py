@@ -27,6 +27,7 @@ else:
     AnyModelForm = forms.ModelForm  # generic for the type checker alone
 
 
+NO = (IntegrityError, Refused, Conflict)  # how a verb says no to what a form asks
 REFERENCE_IS_GONE = _("A record chosen here was merged or deleted at this moment. Choose again and save.")
 
 
@@ -123,18 +124,21 @@ class VerbForm(forms.Form):
             with transaction.atomic():
                 verb()
                 check_references()
-        except IntegrityError as error:
-            if not is_about_a_reference(error):
-                raise
-            self._object({ALL: str(REFERENCE_IS_GONE)})
-            return False
-        except Refused as refused:
-            self._object(refused.errors)
-            return False
-        except Conflict as conflict:
-            self.stand_against(conflict.record)
+        except NO as error:
+            self.explain(error)
             return False
         return True
+
+    def explain(self, error: Exception) -> None:
+        """Say why a verb did not do it; error is one of `NO`. What is not about something chosen is raised again."""
+        if isinstance(error, Refused):
+            self._object(error.errors)
+        elif isinstance(error, Conflict):
+            self.stand_against(error.record)
+        elif isinstance(error, IntegrityError) and is_about_a_reference(error):
+            self._object({ALL: str(REFERENCE_IS_GONE)})
+        else:
+            raise error
 
     def answers_so_far(self) -> dict[str, Any]:
         """What was typed correctly, for a preview; nothing before the form was sent and checked."""

@@ -76,7 +76,7 @@ class Limits:
 
 def limits_of(users: QuerySet[User], as_of: date) -> dict[int, Limits]:
     """Limits of these people, absences that have ended by as_of left out; one query."""
-    return _by_person(_rows(users, as_of))
+    return _by_person(limits_rows(users, as_of))
 
 
 def limits_by_id(user_ids: Collection[int], as_of: date) -> dict[int, Limits]:
@@ -86,13 +86,20 @@ def limits_by_id(user_ids: Collection[int], as_of: date) -> dict[int, Limits]:
 
 @prepared
 def _rows_by_id(user_ids: list[int], as_of: date) -> Any:
-    return _rows(User.objects.filter(pk__in=user_ids), as_of)
+    return limits_rows(User.objects.filter(pk__in=user_ids), as_of)
 
 
-def _rows(users: QuerySet[User], as_of: date) -> Any:
+def limits_rows(users: QuerySet[User], as_of: date) -> Any:
+    """What `limits_in` makes limits of, for a question that asks for more besides: annotate it."""
     coming = FilteredRelation("absences", condition=Q(absences__ends_on__gte=as_of))
     defaults = {code.value: Subquery(Threshold.objects.filter(pk=code).values("value")) for code in _DEFAULTS}
     return users.order_by().annotate(coming=coming, **defaults).values_list(*_COLUMNS, *defaults).distinct()
+
+
+def limits_in(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[int, Limits], int]:
+    """The limits in the first columns of these rows, and how many columns they take."""
+    width = len(_COLUMNS) + len(_CODES)
+    return _by_person(row[:width] for row in rows), width
 
 
 def _by_person(rows: Iterable[tuple[Any, ...]]) -> dict[int, Limits]:

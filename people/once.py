@@ -1,8 +1,9 @@
 """A form that carries a token does its work once, however often it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,6 +15,8 @@ from people.form_tokens import mark_of
 from people.http import GetResponse, Request
 from people.models import SentForm
 from people.rows import insert_rows
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 ANSWER_HEADERS = ("Location", "HX-Redirect")
 
@@ -34,6 +37,8 @@ class OncePerFormMiddleware:
     def process_view(
         self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if getattr(view, "marks_its_forms", False):
+            return None
         does_work = request.method == "POST" and "preview" not in request.GET  # a preview asks and does nothing
         mark = mark_of(request) if does_work else None
         if mark is None or mark.user_id != request.user.pk:
@@ -44,6 +49,27 @@ class OncePerFormMiddleware:
             response = view(request, *args, **kwargs)
             _note_answer(mark.number, response)
         return response
+
+
+def marking_its_forms(view: View) -> View:
+    """For a view that writes the mark of its form itself, by `once`, and draws its answer behind that transaction."""
+    view.marks_its_forms = True  # type: ignore[attr-defined]
+    return view
+
+
+@contextmanager
+def once(request: Request, answer: str) -> Iterator[bool]:
+    """A transaction that begins with the mark of the form and the address it is answered with.
+
+    False: this form has done its work already. What is raised inside takes the mark back with everything else.
+    """
+    mark = mark_of(request)
+    with transaction.atomic():
+        if mark is None or mark.user_id != request.user.pk:
+            yield True
+        else:
+            row = mark.number, answer
+            yield bool(insert_rows(SentForm, ("number", "answer"), [row], returning=("id",), skip_conflicts=True))
 
 
 def leave_unsent(request: HttpRequest) -> None:

@@ -15,6 +15,7 @@ from activities.actions.closing import (
     reopen_todos,
     supersede_todos,
 )
+from activities.actions.held import Held
 from activities.actions.lead_owners import give_leads
 from activities.actions.lead_statuses import set_lead_status
 from activities.actions.members import place_of
@@ -55,6 +56,7 @@ __all__ = [
     "Closed",
     "Completion",
     "Given",
+    "Held",
     "Logged",
     "Scheduled",
     "TodoShift",

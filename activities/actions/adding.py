@@ -13,6 +13,7 @@ from activities.capacity import Loads
 from activities.models import Todo
 from activities.purpose import purpose_errors
 from activities.states import CancelReason, TodoOrigin, TodoStatus
+from activities.yardstick import Yardstick
 from deals.models import Deal, FollowUpCycle
 from deals.querysets import CycleQuerySet
 from leads.models import Lead
@@ -48,9 +49,8 @@ def todo_errors(todo: Todo) -> dict[str, str]:
 
 @all_or_nothing
 def add_todos(
-    todos: Sequence[Todo], *, by: User | None, as_of: date, held: Held | None = None,
-    calendar: BusinessCalendar | None = None,
-) -> list[Todo]:  # fmt: skip
+    todos: Sequence[Todo], *, by: User | None, as_of: date, held: Held | None = None, yardstick: Yardstick | None = None
+) -> list[Todo]:
     """Insert unsaved to-dos with their four dates from `original_due_on` (D16).
 
     Whom: the deal's or lead's contact where nobody is named. A to-do on a deal in a cycle, given to inside sales,
@@ -59,22 +59,24 @@ def add_todos(
     Refused: what `todo_errors` finds, a person who must not be contacted (imports apart), and a cycle's to-do for
     somebody outside inside sales (S0-21). To a person (by) also: a day that has passed, one above the assignee's cap
     without `over_cap_reason`, one of his absences, and what his team says to a to-do without promise and purpose
-    (S1-16, S1-28). held: their deals, all of which the caller has locked; calendar: the one in force.
+    (S1-16, S1-28). held: their deals, all of which the caller has locked; yardstick: of the one
+    person who gets them, read already.
     """
     _fill_whom(todos)
     refuse_first({n: todo_errors(todo) for n, todo in enumerate(todos)})
     held = held or Held(hold_deals(todo.deal_id for todo in todos))
     planned = {n: todo.contact_id for n, todo in enumerate(todos) if _is_planned(todo)}
     refuse_blocked_contacts({n: pk for n, pk in planned.items() if pk not in held.contact_ids})
-    _join_cycles(todos, held)
-    calendar = calendar or load_calendar()
+    _join_cycles(todos, held, by)
+    calendar = yardstick.calendar if yardstick else load_calendar()
     for todo in todos:
         _set_dates(todo, as_of, calendar)
         _settle(todo, by, as_of)
     if by is not None:
-        _heed_limits([todo for todo in todos if not todo.is_imported], by, as_of, calendar)
+        own = [todo for todo in todos if not todo.is_imported]
+        _heed_limits(own, by, as_of, yardstick or Yardstick(Loads.around(own, as_of, calendar)))
     insert_records(todos)
-    mark_cycles({todo.cycle_id for todo in todos})
+    mark_cycles({todo.cycle_id for todo in todos} - {cycle.pk for cycle in held.cycles.values() if cycle.has_open_todo})
     return list(todos)
 
 
@@ -111,10 +113,10 @@ def _open_cycles(deal_ids: list[int]) -> CycleQuerySet:
     return FollowUpCycle.objects.open().filter(deal__in=deal_ids)
 
 
-def _join_cycles(todos: Sequence[Todo], held: Held) -> None:
-    followed = [deal_id for deal_id, deal in held.deals.items() if deal.is_followed]
-    cycles = {cycle.deal_id: cycle for cycle in _open_cycles(followed)}
-    sides = Sides.of(todo.assignee_id for todo in todos if todo.deal_id in cycles)
+def _join_cycles(todos: Sequence[Todo], held: Held, by: User | None) -> None:
+    followed = [pk for pk, deal in held.deals.items() if deal.is_followed and pk not in held.cycles]
+    cycles = {**held.cycles, **{cycle.deal_id: cycle for cycle in _open_cycles(followed)}}
+    sides = Sides.of((todo.assignee_id for todo in todos if todo.deal_id in cycles), by)
     for position, todo in enumerate(todos):
         cycle = cycles.get(todo.deal_id or 0)
         if cycle is None or todo.status != TodoStatus.OPEN:
@@ -135,12 +137,12 @@ def _set_dates(todo: Todo, as_of: date, calendar: BusinessCalendar) -> None:
     todo.committed_due_on = asked if _is_promise(todo) else todo.effective_due_on
 
 
-def _heed_limits(todos: Sequence[Todo], by: User, as_of: date, calendar: BusinessCalendar) -> None:
+def _heed_limits(todos: Sequence[Todo], by: User, as_of: date, yardstick: Yardstick) -> None:
     """What a person is told before he fills somebody's day; the reasons stay on the to-dos they were needed for."""
     gone = [n for n, todo in enumerate(todos) if _is_planned(todo) and todo.original_due_on < as_of]
     refuse_first({n: {"original_due_on": _("This day has passed.")} for n in gone})
-    loads = Loads.around(todos, as_of, calendar)
-    errors = purpose_errors(todos, loads.limits)
+    loads = yardstick.loads
+    errors = purpose_errors(todos, loads.limits, yardstick.phrases)
     refuse_first(errors)
     for position, todo in enumerate(todos):
         is_over = loads.put_on(todo, reason=todo.over_cap_reason, by=by, position=position)

@@ -33,15 +33,15 @@ def _barred(contact_ids: list[int]) -> "QuerySet[Contact]":
     return Contact.objects.filter(pk__in=contact_ids).exclude(do_not_contact_reason="")
 
 
-def refuse_blocked_activities(activities: Sequence[Activity]) -> frozenset[int]:
+def refuse_blocked_activities(activities: Sequence[Activity], known: frozenset[int] = frozenset()) -> frozenset[int]:
     """Refused: a call or mail of ours to somebody who must not be contacted; what customers start and imports go in.
 
-    Gives back the people who may be contacted.
+    known: people who may be contacted, as was just asked. Gives back the people who may be contacted.
     """
     outgoing = {
         position: activity.contact_id
         for position, activity in enumerate(activities)
         if activity.kind in BLOCKED_KINDS and activity.direction == Direction.OUTBOUND and not activity.is_imported
     }
-    refuse_blocked_contacts(outgoing)
-    return frozenset(contact_id for contact_id in outgoing.values() if contact_id is not None)
+    refuse_blocked_contacts({position: pk for position, pk in outgoing.items() if pk not in known})
+    return known | {contact_id for contact_id in outgoing.values() if contact_id is not None}

@@ -42,14 +42,17 @@ class Closed(NamedTuple):
 
 @all_or_nothing
 def complete_todos(
-    completions: Sequence[Completion], *, by: User | None, as_of: date, cause: str = "user", has_deals: bool = False
-) -> Closed:
-    """Mark to-dos as done. has_deals: their deals are locked already. Refused: one that is closed already."""
-    todos = claim_todos([completion.todo_id for completion in completions], has_deals=has_deals)
+    completions: Sequence[Completion], *, by: User | None, as_of: date, cause: str = "user",
+    has_deals: bool = False, held: Mapping[int, Todo] | None = None, marks_later: bool = False,
+) -> Closed:  # fmt: skip
+    """Mark to-dos as done. has_deals: their deals are locked already; held: and these to-dos. marks_later:
+    the caller makes the marks of their cycles true, and asks then which are left bare. Refused: one that is closed.
+    """
+    todos = claim_todos([completion.todo_id for completion in completions], has_deals=has_deals, held=held)
     for todo, completion in zip(todos, completions, strict=True):
         todo.done_by_activity_id = completion.activity_id
         _close(todo, TodoStatus.DONE, completion.on or as_of, completion.by or by, cause)
-    return _save(todos)
+    return _save(todos, marks_later=marks_later)
 
 
 @all_or_nothing
@@ -123,7 +126,8 @@ def _close(todo: Todo, status: TodoStatus, on: date, by: User | None, cause: str
     todo.status, todo.closed_on, todo.closed_by, todo.closed_cause = status.value, on, by, cause
 
 
-def _save(todos: Sequence[Todo]) -> Closed:
+def _save(todos: Sequence[Todo], *, marks_later: bool = False) -> Closed:
     save_columns(todos, _CLOSING)
     follow_todos(todos)
-    return Closed(list(todos), refresh_has_open_todo({todo.cycle_id for todo in todos}))
+    bare_ids = [] if marks_later else refresh_has_open_todo({todo.cycle_id for todo in todos})
+    return Closed(list(todos), bare_ids)

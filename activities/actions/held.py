@@ -1,13 +1,15 @@
 """What a verb has locked and read, for the verbs that go on with it: nobody asks for the same rows again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from activities.models import Todo
-from deals.models import Deal
+from deals.models import Deal, FollowUpCycle
 from people.prepared import prepared
+
+COLUMNS = ("fs_owner_id", "status", "is_followed", "last_contact_on", "last_response_on", "first_visit_on")
 
 
 class HeldDeal(NamedTuple):
@@ -18,13 +20,24 @@ class HeldDeal(NamedTuple):
     is_followed: bool
     clocks: tuple[date | None, ...]
 
+    @classmethod
+    def of(cls, deal: Deal) -> Self:
+        """Of a record that was read as it was locked."""
+        return cls(deal.fs_owner_id, deal.status, deal.is_followed, tuple(getattr(deal, name) for name in COLUMNS[3:]))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """deals: locked until the end of the transaction. contact_ids: people who may be contacted, as was just asked."""
+    """deals, todos: locked until the end of the transaction. contact_ids: people who may be contacted, as just asked.
+
+    cycles: open ones of these deals, by the deal; their marks (`has_open_todo`) are true once the next to-do is there.
+    A deal in a follow-up that does not stand here has to be asked for.
+    """
 
     deals: Mapping[int, HeldDeal]
     contact_ids: frozenset[int] = frozenset()
+    todos: Mapping[int, Todo] = field(default_factory=dict)
+    cycles: Mapping[int, FollowUpCycle] = field(default_factory=dict)
 
     @property
     def fs_owners(self) -> dict[int, int | None]:
@@ -48,5 +61,4 @@ def _deals(deal_ids: list[int], todo_ids: list[int]) -> Any:
         .order_by("pk")
         .select_for_update(no_key=True, of=("self",))
     )
-    columns = "pk", "fs_owner_id", "status", "is_followed", "last_contact_on", "last_response_on", "first_visit_on"
-    return rows.values_list(*columns)
+    return rows.values_list("pk", *COLUMNS)

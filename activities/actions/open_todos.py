@@ -1,6 +1,6 @@
 """Taking hold of to-dos, and the mark on the cycle that says whether it has one."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -20,15 +20,19 @@ def lock_deals(deal_ids: Iterable[int | None]) -> dict[int, int | None]:
     return dict(deals.values_list("pk", "fs_owner_id"))
 
 
-def claim_todos(todo_ids: Sequence[int], *, is_open: bool = True, has_deals: bool = False) -> list[Todo]:
+def claim_todos(
+    todo_ids: Sequence[int], *, is_open: bool = True, has_deals: bool = False, held: Mapping[int, Todo] | None = None
+) -> list[Todo]:
     """Lock these to-dos, their deals first; gives them back in the order asked.
 
-    has_deals: the caller has locked the deals already. Refused: a to-do that is gone, or (is_open) that somebody has
-    closed meanwhile.
+    has_deals: the caller has locked the deals already; held: and to-dos among these. Refused: a to-do that is gone, or
+    (is_open) that somebody has closed meanwhile.
     """
     if not has_deals:
         lock_deals(Todo.objects.filter(pk__in=todo_ids).order_by().values_list("deal_id", flat=True))
-    todos: dict[int, Todo] = {todo.pk: todo for todo in _locked(sorted(set(todo_ids)))}
+    todos = dict(held or {})
+    missing = sorted(set(todo_ids) - todos.keys())
+    todos |= {todo.pk: todo for todo in (_locked(missing) if missing else [])}
     claimed = []
     for position, todo_id in enumerate(todo_ids):
         todo = todos.get(todo_id) or refuse(_("This to-do no longer exists."), position=position)

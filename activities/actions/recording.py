@@ -1,6 +1,7 @@
 """Writing down calls, mails and meetings, with what they set in motion: clocks, to-dos done, a conversation resumed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -67,38 +68,45 @@ def activity_errors(activity: Activity, *, as_of: date) -> dict[str, str]:
 
 @all_or_nothing
 def log_activities(
-    activities: Sequence[Activity], *, by: User | None, as_of: date, completing: Sequence[int] = ()
-) -> Logged:
+    activities: Sequence[Activity], *, by: User | None, as_of: date, completing: Sequence[int] = (),
+    held: Held | None = None, marks_later: bool = False,
+) -> Logged:  # fmt: skip
     """Insert unsaved activities of any kind and let them take effect.
 
     Those with a deal move its clocks forward (D23, D24); bulk mails and what lies after as_of (a booking) move nothing.
     The first one on a deal begins the work on it, imports apart. A contact of the field ends a stagnant cycle (D7).
-    completing: open to-dos that the first activity does. The owner is `by` where empty and not imported. Refused: what
+    completing: open to-dos that the first activity does. held: where the caller has locked all deals and to-dos that it
+    takes; marks_later: he makes the marks of the cycles of these to-dos true himself. The owner is `by` where empty and
+    not imported. Refused: what
     `activity_errors` finds, a call or mail to a person who must not be contacted, a to-do that is closed.
     """
     refuse_first({n: activity_errors(activity, as_of=as_of) for n, activity in enumerate(activities)})
-    reachable = refuse_blocked_activities(activities)
+    reachable = refuse_blocked_activities(activities, held.contact_ids if held else frozenset())
     for activity in activities:
         activity.occurred_on = timezone.localdate(activity.occurred_at)
         activity.is_completed = activity.occurred_on <= as_of
         if activity.owner_id is None and not activity.is_imported:
             activity.owner = by
-    held = Held(hold_deals((activity.deal_id for activity in activities), completing), reachable)
+    held = held or Held(hold_deals((activity.deal_id for activity in activities), completing), reachable)
     insert_records(activities)
     touch_volume(activities)
-    closed = _complete(completing, activities, by=by, as_of=as_of)
+    closed = _complete(completing, activities, held, by=by, as_of=as_of, marks_later=marks_later)
     record_contacts(touches_of(activities), {pk: deal.clocks for pk, deal in held.deals.items()})
     start_deals(activities, by=by, held=held.deals)
     resumed = end_resumed_cycles(activities, held.fs_owners, by=by, as_of=as_of)
     ended = {cycle.pk for cycle in resumed}
     bare_ids = [cycle_id for cycle_id in closed if cycle_id not in ended]
-    return Logged(list(activities), resumed, bare_ids, held)
+    cycles = {pk: cycle for pk, cycle in held.cycles.items() if marks_later and cycle.pk not in ended}
+    return Logged(list(activities), resumed, bare_ids, replace(held, cycles=cycles))
 
 
-def log_call(call: Activity, *, by: User | None, as_of: date, completing: Sequence[int] = ()) -> Logged:
+def log_call(
+    call: Activity, *, by: User | None, as_of: date, completing: Sequence[int] = (), held: Held | None = None,
+    marks_later: bool = False,
+) -> Logged:  # fmt: skip
     """Log one call; its result is required (S3-33). See `log_activities`."""
     call.kind = ActivityKind.CALL.value
-    return log_activities([call], by=by, as_of=as_of, completing=completing)
+    return log_activities([call], by=by, as_of=as_of, completing=completing, held=held, marks_later=marks_later)
 
 
 def log_emails(emails: Sequence[Activity], *, by: User | None, as_of: date, completing: Sequence[int] = ()) -> Logged:
@@ -129,12 +137,18 @@ def edit_activities(edits: Sequence[Edit], *, by: User | None, as_of: date) -> l
     return changed
 
 
-def _complete(todo_ids: Sequence[int], activities: Sequence[Activity], *, by: User | None, as_of: date) -> list[int]:
+def _complete(
+    todo_ids: Sequence[int], activities: Sequence[Activity], held: Held, *, by: User | None, as_of: date,
+    marks_later: bool,
+) -> list[int]:  # fmt: skip
     if not todo_ids:
         return []
     first = activities[0]
     completions = [Completion(todo_id, first.occurred_on, first.pk) for todo_id in todo_ids]
-    return complete_todos(completions, by=by, as_of=as_of, cause=cause_of(first), has_deals=True).bare_cycle_ids
+    closed = complete_todos(
+        completions, by=by, as_of=as_of, cause=cause_of(first), has_deals=True, held=held.todos, marks_later=marks_later
+    )
+    return closed.bare_cycle_ids
 
 
 def touches_of(activities: Sequence[Activity]) -> list[Touch]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from activities.actions import add_todos, cause_of, log_call
+from activities.actions import Held, add_todos, cause_of, log_call, refresh_has_open_todo
 from activities.models import Activity, Todo
 from activities.states import CallOutcome
+from activities.yardstick import Yardstick
 from deals.actions import Answer, claim, convert_lead, note_bantc
 from deals.models import Deal, FollowUpCycle
 from deals.states import OPEN_STATUSES
@@ -28,7 +29,6 @@ from followups.actions.reopening import ACCEPTING_ROLES
 from followups.models import Proposal, RuleExemption
 from leads.models import Lead
 from leads.states import SETTLED_STATUSES, LeadStatus
-from people.business_days import BusinessCalendar
 from people.models import User
 from people.refusal import Refused, refuse
 from people.states import Role
@@ -41,6 +41,7 @@ class Recorded(NamedTuple):
     """What a call brought about; see `activities.actions.Logged` for the first three.
 
     deal: made of a lead, or taken on with its meeting. proposal: waits for field sales. lead: whose status it changed.
+    next_todo: the one that was asked for.
     """
 
     activities: list[Activity]
@@ -49,6 +50,7 @@ class Recorded(NamedTuple):
     deal: Deal | None = None
     proposal: Proposal | None = None
     lead: Lead | None = None
+    next_todo: Todo | None = None
 
 
 class Appointed(NamedTuple):
@@ -73,26 +75,31 @@ def record_outcome(
     lead_note: str = "",
     learned: Sequence[Answer] = (),
     end_follow_up: str = "",
-    calendar: BusinessCalendar | None = None,
+    held: Held | None = None,
+    yardstick: Yardstick | None = None,
 ) -> Recorded:
     """Log a call, close the to-dos it does, make the next one, and let lead and deal follow the result (S0-52, D.6).
 
     next_todo: unsaved; deal, lead, contact and person come from the call where empty. appointment: with the result
     `appointment` and no other. lead_status: what the caller chose instead of the table's; lead_note: words for the
     lead's history. learned: what the customer said about his decision. end_follow_up: the reason why the deal's
-    follow-up ends with this call. calendar: the one in force, where it is loaded. `undo_outcome` takes all of it back.
+    follow-up ends with this call. held: where the caller has locked the deal and the to-dos; yardstick: of who gets the
+    next to-do, read before this call. `undo_outcome` takes all of it back.
     Refused: what the verbs below refuse; a deal at work or in a follow-up, or a lead, that would be left with no next
     to-do and no `call.no_next_reason` (field next_todo); a reason alone is not enough for a follow-up (D13).
     """
     _check(call, appointment, lead_status, by, as_of)
     call.no_next_reason = call.no_next_reason or end_follow_up
     _keep_bantc(call, learned)
-    logged = log_call(call, by=by, as_of=as_of, completing=completing)
+    cycle_ids = _continued_cycles(call, next_todo, held)
+    logged = log_call(call, by=by, as_of=as_of, completing=completing, held=held, marks_later=bool(cycle_ids))
     note_bantc(call.deal_id or 0, learned)
+    bare_ids = logged.bare_cycle_ids
     if next_todo is not None:
         _continue(next_todo, call, by)
-        held = logged.held if next_todo.deal_id == call.deal_id else None
-        add_todos([next_todo], by=by, as_of=as_of, held=held, calendar=calendar)
+        same = logged.held if next_todo.deal_id == call.deal_id else None
+        add_todos([next_todo], by=by, as_of=as_of, held=same, yardstick=_without(yardstick, logged.held, next_todo))
+        bare_ids = bare_ids + refresh_has_open_todo(cycle_ids - {next_todo.cycle_id})
     appointed = Appointed()
     if appointment is not None and by is not None:
         appointed = _appoint(call, appointment, by, as_of)
@@ -107,12 +114,31 @@ def record_outcome(
     is_at_hand = continues and known is not None and not known.is_followed
     if continued_id is None and not is_at_hand:  # else the next to-do is the next step
         _demand_next_step(call, as_of)
-    left = {*logged.bare_cycle_ids} - {continued_id}
-    bare = FollowUpCycle.objects.open().filter(has_open_todo=False, pk__in=left)
-    bare_ids = list(bare.values_list("pk", flat=True)) if left else []
-    return Recorded(
-        logged.activities, logged.resumed, bare_ids, appointed.deal, appointed.proposal, lead or appointed.lead
-    )
+    bare_ids = _still_bare({*bare_ids} - {continued_id})
+    moved = lead or appointed.lead
+    return Recorded(logged.activities, logged.resumed, bare_ids, appointed.deal, appointed.proposal, moved, next_todo)
+
+
+def _still_bare(cycle_ids: set[int]) -> list[int]:
+    """Those of these follow-ups that are open and have no to-do now."""
+    bare = FollowUpCycle.objects.open().filter(has_open_todo=False, pk__in=cycle_ids)
+    return list(bare.values_list("pk", flat=True)) if cycle_ids else []
+
+
+def _continued_cycles(call: Activity, following: Todo | None, held: Held | None) -> set[int | None]:
+    """The follow-ups whose marks wait for the next to-do: it comes to the deal that the caller holds with them."""
+    if held is None or following is None or following.deal_id not in (None, call.deal_id):
+        return set()
+    return {todo.cycle_id for todo in held.todos.values()} & {cycle.pk for cycle in held.cycles.values()}
+
+
+def _without(yardstick: Yardstick | None, held: Held, following: Todo) -> Yardstick | None:
+    """The yardstick once these to-dos are done; None where it says nothing about the next one."""
+    is_of_project = any(todo.project_id for todo in (*held.todos.values(), following))
+    if yardstick is None or is_of_project or following.assignee_id not in yardstick.loads.limits:
+        return None
+    yardstick.loads.take_off(held.todos.values())  # they were open when it was read
+    return yardstick
 
 
 def _check(

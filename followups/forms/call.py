@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from activities.actions import TodoShift, move_todos
+from activities.actions import Held, TodoShift, move_todos
 from activities.models import Activity, Todo
 from activities.states import CallOutcome
+from activities.yardstick import Yardstick
 from followups.actions import Appointment, Recorded, record_outcome
 from followups.call_panel import CallPanel
 from followups.forms.bantc import BantcForm
@@ -26,6 +27,7 @@ from people.refusal import refuse
 from people.states import Role
 
 DATE, NONE = "date", "none"
+NOBODY = "---------"  # as Django draws the empty choice
 ISO_LENGTH = len("2026-11-20")
 MAX_SUBJECT = 200
 MAX_MOVE_NOTE = 200
@@ -51,8 +53,8 @@ class CallForm(BantcForm, LeadFateForm):
     next_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    next_contact = forms.ModelChoiceField(
-        label=_("Whom"), queryset=Contact.objects.none(), required=False,
+    next_contact = forms.TypedChoiceField(
+        label=_("Whom"), coerce=int, empty_value=None, required=False,
         error_messages={"invalid_choice": _("This person is not here any more. Choose whom to call.")},
     )  # fmt: skip
     next_subject = forms.CharField(label=_("What to do"), max_length=MAX_SUBJECT, required=False)
@@ -71,14 +73,22 @@ class CallForm(BantcForm, LeadFateForm):
         self.panel, self.todo, self.effects = panel, panel.todo, effects
         self.as_of, self.calendar, self.is_move = as_of, calendar, is_move
         self.fields["outcome"].required = not is_move
-        self._offer(panel.contacts)
+        self._offer(panel.person)
 
-    def _offer(self, contacts: Sequence[Contact]) -> None:
-        todo = self.todo
+    def offer_everybody(self) -> None:
+        """For the page: the person who is called, and everybody else at the company; one query."""
+        self._offer_people(self.panel.contacts)
+
+    def _offer_people(self, contacts: Sequence[Contact]) -> None:
         whom = self.fields["next_contact"]
-        assert isinstance(whom, forms.ModelChoiceField)
-        whom.queryset = Contact.objects.filter(pk__in=[contact.pk for contact in contacts])
-        whom.choices = [("", whom.empty_label), *((contact.pk, str(contact)) for contact in contacts)]
+        assert isinstance(whom, forms.ChoiceField)
+        whom.choices = [("", NOBODY), *((contact.pk, str(contact)) for contact in contacts)]
+
+    def _offer(self, person: Contact | None) -> None:
+        todo = self.todo
+        is_he_meant = person is not None and self.data.get("next_contact", "") in ("", str(person.pk))
+        contacts = [person] if self.is_bound and person and is_he_meant else self.panel.contacts  # a save asks no more
+        self._offer_people(contacts)
         self.ask_fate(todo.lead)
         if todo.deal is not None:
             self.ask_bantc(todo.deal)
@@ -163,8 +173,10 @@ class CallForm(BantcForm, LeadFateForm):
         if self.cleaned_data.get("fs") is None:
             self.add_error("fs", _("Choose who holds the meeting."))
 
-    def save(self, *, by: User, now: datetime) -> Recorded:
-        """Record the call with what it starts, for the to-do it was about; all or nothing."""
+    def save(
+        self, *, by: User, now: datetime, held: Held | None = None, yardstick: Yardstick | None = None
+    ) -> Recorded:
+        """Record the call with what it starts, for the to-do it was about; all or nothing. See `record_outcome`."""
         answers = self.cleaned_data
         following = self._following(by)
         reason = "" if following or self._appointment() else answers["no_next_reason"].strip()
@@ -178,7 +190,8 @@ class CallForm(BantcForm, LeadFateForm):
             learned=self.answers(),
             **self.fate(),
             end_follow_up=reason if self.todo.deal and self.todo.deal.is_followed else "",
-            calendar=self.calendar,
+            held=held,
+            yardstick=yardstick,
         )
         if recorded.bare_cycle_ids and not self._appointment():
             refuse(str(NEXT_IS_MISSING), field="when")
@@ -203,12 +216,12 @@ class CallForm(BantcForm, LeadFateForm):
         if answers["next_on"] is None or self._appointment():
             return None
         subject = answers["next_subject"].strip() or _purpose(todo)
-        contact = answers["next_contact"] or todo.contact
+        contact_id = answers["next_contact"] or todo.contact_id
         return Todo(
             deal=todo.deal,
             lead=todo.lead,
-            contact=contact,
-            contact_text="" if contact else todo.contact_text,
+            contact_id=contact_id,
+            contact_text="" if contact_id else todo.contact_text,
             assignee=by,
             project_id=todo.project_id,
             subject=subject,

@@ -40,11 +40,16 @@ class DayLoad:
 
 def day_loads(user_ids: Collection[int], as_of: date, calendar: BusinessCalendar) -> dict[int, list[DayLoad]]:
     """The ten business days after as_of for each of these people, by their id; two queries."""
-    days = calendar.next_days(as_of + DAY, STRIP_BUSINESS_DAYS)
+    days = _strip(as_of, calendar)
     loads = Loads.load(user_ids, as_of, calendar, until=days[-1])
-    return {
-        user_id: [
-            DayLoad(one.day, one.count, one.cap, one.state == "off") for one in (loads.on(user_id, day) for day in days)
-        ]
-        for user_id in loads.limits
-    }
+    return {user_id: strip_of(user_id, loads) for user_id in loads.limits}
+
+
+def strip_of(user_id: int, loads: Loads) -> list[DayLoad]:
+    """The same for one person whose loads are known."""
+    shown = (loads.on(user_id, day) for day in _strip(loads.as_of, loads.calendar))
+    return [DayLoad(one.day, one.count, one.cap, one.state == "off") for one in shown]
+
+
+def _strip(as_of: date, calendar: BusinessCalendar) -> list[date]:
+    return calendar.next_days(as_of + DAY, STRIP_BUSINESS_DAYS)

@@ -11,6 +11,12 @@ from followups.pages.queue import Tab
 LONGEST_ID = 18  # digits; a longer number names no record of any database
 
 
+def following_id(form: Mapping[str, str]) -> int | None:
+    """The to-do that the sent form knew as the next one; None where it named none, or nonsense."""
+    named = form.get("following", "")
+    return int(named) if named.isdecimal() and len(named) <= LONGEST_ID else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The tab, the page, and the call project whose calls alone are worked through; None for all to-dos."""

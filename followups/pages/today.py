@@ -14,6 +14,7 @@ from activities.states import CallOutcome
 from followups.call_panel import call_panel
 from followups.forms.call import CallForm
 from followups.lines import TodoLine
+from followups.models import OutcomeEffect
 from followups.outcome_effects import UNREACHED, is_last_attempt, outcome_effects, suggested_day, suggested_status
 from followups.pages.day_loads import DayLoad, day_loads
 from followups.pages.place import Place
@@ -41,17 +42,18 @@ SEGMENTS = 20  # of the progress bar, at most
 
 
 def queue_context(
-    user: User, place: Place, now: datetime, put_off: Collection[int], calendar: BusinessCalendar
-) -> dict[str, Any]:
+    user: User, place: Place, now: datetime, put_off: Collection[int], calendar: BusinessCalendar,
+    strip: list[DayLoad] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The list on the left: tabs, sections of one page, progress, and what an empty list says.
 
-    In a call project it holds the calls of that project alone.
+    In a call project it holds the calls of that project alone. strip: the coming days of the reader, where known.
     """
     as_of = now.date()
     project = _project(place, as_of)
     queue = standings(user, now, put_off, place.project_id)
     sizes = tab_sizes(queue, as_of)
-    loads = day_loads([user.pk], as_of, calendar)[user.pk]
+    loads = strip or day_loads([user.pk], as_of, calendar)[user.pk]
     is_ahead, shown = place.tab == Tab.AHEAD, in_tab(queue, place.tab, as_of)
     if is_ahead or not sizes[Tab.TODAY]:  # nobody works ahead before today's calls are made
         ahead = standings_ahead(user, loads[0].day, place.project_id)
@@ -108,13 +110,16 @@ def _progress(done: int, late: int, left: int) -> list[str]:
 
 def call_form(
     data: "MultiValueDict[str, Any] | None", todo: Todo, begun: Mapping[str, str], as_of: date,
-    calendar: BusinessCalendar, *, is_move: bool = False,
+    calendar: BusinessCalendar, *, is_move: bool = False, effects: Mapping[str, OutcomeEffect] | None = None,
 ) -> CallForm:  # fmt: skip
-    """The form of the panel, blank or as sent. begun: answers that stand there already, by their fields."""
+    """The form of the panel, blank or as sent. begun: answers that stand there already, by their fields.
+
+    effects: `outcome_effects`, where they are read already.
+    """
     return CallForm(
         data,
         panel=call_panel(todo, as_of),
-        effects=outcome_effects(),
+        effects=effects or outcome_effects(),
         as_of=as_of,
         calendar=calendar,
         is_move=is_move,
@@ -125,6 +130,7 @@ def call_form(
 def panel_context(todo: Todo, user: User, queue: Mapping[str, Any], form: CallForm) -> dict[str, Any]:
     """The panel on the right: the customer, the form, and who is next."""
     as_of, calendar = queue["as_of"], queue["calendar"]
+    form.offer_everybody()
     is_appointment = form["outcome"].value() == CallOutcome.APPOINTMENT
     return {
         "todo": todo,

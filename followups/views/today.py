@@ -10,15 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from activities.actions import add_todos
 from activities.models import Activity, Todo
-from followups.actions import undo_outcome
-from followups.call_panel import call_todo, panel_todo
+from followups.actions import Recorded, undo_outcome
+from followups.call_panel import panel_todo
 from followups.forms.call import CallForm
-from followups.pages.place import Place
+from followups.pages.day_loads import DayLoad
+from followups.pages.place import Place, following_id
 from followups.pages.put_off import put_off, put_off_notes
+from followups.pages.saving import Saving, Unsaved
 from followups.pages.today import call_form, field_sales, panel_context, queue_context, taken_by
 from followups.rights import rights_on_lead, rights_on_todo
 from followups.sentences import day
@@ -26,11 +28,11 @@ from followups.shifts import with_shift
 from leads.models import Lead
 from leads.states import LeadStatus
 from people.business_days import BusinessCalendar
+from people.forms import NO
 from people.http import Request, posted
 from people.models import User
-from people.once import leave_unsent
+from people.once import leave_unsent, marking_its_forms, once
 from people.refusal import Refused
-from people.verbs import within_a_mark
 from people.working_days import load_calendar
 
 
@@ -45,27 +47,62 @@ def today(request: Request) -> HttpResponse:
     return render(request, "followups/today.html", context)
 
 
+@marking_its_forms
 def call(request: Request, pk: int) -> HttpResponse:
     """The panel of one to-do: on a phone by itself, at a desk beside the queue. POST records the call.
 
     With ?outcome=appointment the questions about the meeting stand there; htmx gets these alone.
     """
-    is_sent = request.method == "POST"
-    now, todo = timezone.localtime(), call_todo(pk) if is_sent else panel_todo(pk)
+    if request.method == "POST":
+        return _log(request, pk)
+    now, todo = timezone.localtime(), panel_todo(pk)
     if todo is None:
         return _gone(request)
-    if not is_sent:
-        if todo.is_open and not _may_do(request, todo):
-            raise PermissionDenied
-        form = _form(request, todo, now)
-        return _appointment(request, form) if request.htmx else _page(request, todo, form, now)
-    if _is_recorded(todo, request):
-        return _go_on(request)
+    if todo.is_open and not _may_do(request, todo):
+        raise PermissionDenied
     form = _form(request, todo, now)
-    save = within_a_mark(lambda: _save(request, form, now))
-    if not taken_by(todo, request.user) and form.is_valid() and form.attempt(save):
+    return _appointment(request, form) if request.htmx else _page(request, todo, form, now)
+
+
+def _log(request: Request, pk: int) -> HttpResponse:
+    saving = Saving(request.user, timezone.localtime())
+    try:
+        with once(request, _onward(request)) as is_first:
+            if is_first:
+                saving.save(pk, posted(request))
+    except Unsaved:
+        return _unsaved(request, saving)
+    except NO as error:
+        if saving.form is None:
+            raise
+        saving.form.explain(error)
+        return _unsaved(request, saving)
+    if saving.recorded is None or saving.form is None:
         return _go_on(request)
-    return _page(request, panel_todo(pk) or todo, form, now)
+    _tell(request, saving.recorded, saving.form)
+    return _next(request, saving.form, saving.now, saving.strip) if request.htmx else _go_on(request)
+
+
+def _next(request: Request, saved: CallForm, now: datetime, strip: list[DayLoad] | None) -> HttpResponse:
+    """For the script of the page: the list as it is now with the next panel, and the address that shows the same."""
+    context = _queue(request, now, saved.calendar, strip)
+    wanted = following_id(request.POST)
+    named = panel_todo(wanted) if wanted is not None else None
+    is_alone = named is not None and named.is_open and _may_do(request, named)
+    first = context["rows"][0].pk if context["rows"] else None
+    todo = named if is_alone else panel_todo(first)
+    if todo is not None:
+        begun = {"note": put_off_notes(request.session, now.date()).get(todo.pk, "")}
+        form = call_form(None, todo, begun, now.date(), saved.calendar, effects=saved.effects)
+        context |= panel_context(todo, request.user, context, form)
+    answer = render(request, "followups/saved.html", context | {"is_alone": is_alone})
+    return push_url(answer, _address(request, wanted if is_alone else None))
+
+
+def _unsaved(request: Request, saving: Saving) -> HttpResponse:
+    if saving.todo is None or saving.form is None:
+        return _gone(request)
+    return _page(request, panel_todo(saving.todo.pk) or saving.todo, saving.form, saving.now)
 
 
 def call_move(request: Request, pk: int) -> HttpResponse:
@@ -132,10 +169,12 @@ def _todo_for_today(lead: Lead, user: User) -> Todo:
     return add_todos([todo], by=None, as_of=timezone.localdate())[0]
 
 
-def _queue(request: Request, now: datetime, calendar: BusinessCalendar) -> dict[str, Any]:
+def _queue(
+    request: Request, now: datetime, calendar: BusinessCalendar, strip: list[DayLoad] | None = None
+) -> dict[str, Any]:
     """The list on the left; 404 for a call project that does not exist."""
     place = Place.of(request.GET)
-    context = queue_context(request.user, place, now, put_off_notes(request.session, now.date()), calendar)
+    context = queue_context(request.user, place, now, put_off_notes(request.session, now.date()), calendar, strip)
     if place.project_id is not None and context["project"] is None:
         raise Http404
     return context
@@ -149,8 +188,7 @@ def _form(
     return call_form(posted(request), todo, begun, now.date(), calendar or load_calendar(), is_move=is_move)
 
 
-def _save(request: Request, form: CallForm, now: datetime) -> None:
-    recorded = form.save(by=request.user, now=now)
+def _tell(request: Request, recorded: Recorded, form: CallForm) -> None:
     next_on, due_on = form.cleaned_data["next_on"], form.due_on
     text, words = _("Recorded (%(outcome)s)."), {"outcome": recorded.activities[0].get_outcome_display()}
     if due_on is not None:
@@ -162,11 +200,6 @@ def _save(request: Request, form: CallForm, now: datetime) -> None:
 
 def _may_do(request: Request, todo: Todo) -> bool:
     return "followups:todo_done" in rights_on_todo(request.user, todo)
-
-
-def _is_recorded(todo: Todo, request: Request) -> bool:
-    """Whether this very form has been sent before: the reader himself has closed the to-do by a call."""
-    return not todo.is_open and todo.closed_by_id == request.user.pk and todo.done_by_activity_id is not None
 
 
 def _gone(request: Request) -> HttpResponse:
@@ -185,11 +218,12 @@ def _go_on(request: Request) -> HttpResponse:
 
 def _onward(request: Request) -> str:
     """The next to-do of the queue, as the form knew it; without one the queue itself."""
-    place = Place.of(request.GET)
-    following = request.POST.get("following", "")
-    if not (following.isdecimal() and len(following) < 19):
-        return reverse("followups:today") + place.query
-    return reverse("followups:call", args=[int(following)]) + place.query
+    return _address(request, following_id(request.POST))
+
+
+def _address(request: Request, todo_id: int | None) -> str:
+    path = reverse("followups:today") if todo_id is None else reverse("followups:call", args=[todo_id])
+    return path + Place.of(request.GET).query
 
 
 def _appointment(request: Request, form: CallForm) -> HttpResponse:

@@ -41,11 +41,15 @@ document.addEventListener("change", (event) => {
 });
 
 /* A toast leaves after ten seconds, not while somebody reads or tabs through it. */
-for (const toast of document.querySelectorAll("[data-toast]")) {
-  let timer = 0;
-  const leave = () => { timer = setTimeout(() => toast.remove(), TOAST_MS); };
-  const stay = () => clearTimeout(timer);
-  for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, stay);
-  for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, leave);
-  leave();
+function letToastsLeave() {
+  for (const toast of document.querySelectorAll("[data-toast]")) {
+    let timer = 0;
+    const leave = () => { timer = setTimeout(() => toast.remove(), TOAST_MS); };
+    const stay = () => clearTimeout(timer);
+    for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, stay);
+    for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, leave);
+    leave();
+  }
 }
+letToastsLeave();
+document.addEventListener("saved", letToastsLeave); /* the answer of a save brings its own */

@@ -96,6 +96,42 @@ def test_a_call_with_its_next_to_do_costs_three_keys_and_can_be_taken_back(hand,
     assert Todo.objects.open().get(deal=todos[0].deal) == todos[0]
 
 
+def test_calls_one_after_the_other_never_load_the_page_anew(hand, todos):
+    page = hand.page
+    page.evaluate("window.stays = true")
+    for following in ("東雲印刷株式会社", "白樺クリニック"):
+        hand.press("1", "Enter")
+        expect(head(page)).to_have_text(following)
+        expect(page.locator("#call")).to_be_focused()
+        expect(page).to_have_title(f"{following} | SalesFollow")
+        expect(page.locator("a.q[aria-current]")).to_contain_text(following)
+    expect(page.locator("a.q")).to_have_count(1)
+    hand.press("1", "w", "Enter")
+    expect(page.locator(".focus.none")).to_contain_text("完了しました")
+    expect(page.locator(".toast")).to_have_count(1)
+    assert page.evaluate("window.stays")
+    assert Activity.objects.filter(outcome="not_connected", is_void=False).count() == 3
+    page.wait_for_url("**/today/")
+
+
+def test_the_way_back_shows_the_card_of_the_call_as_it_is_now(hand, todos):
+    page = hand.page
+    hand.press("2", "Enter")
+    page.wait_for_url(f"**/call/{todos[1].pk}/")
+    hand.press("2", "Enter")
+    page.wait_for_url(f"**/call/{todos[2].pk}/")
+    page.go_back()
+    page.wait_for_url(f"**/call/{todos[1].pk}/")
+    expect(page.get_by_role("alert")).to_contain_text("対応済みです")
+
+
+def test_the_new_card_asks_who_of_field_sales_as_the_first_one_did(hand, todos):
+    hand.press("1", "Enter")
+    expect(head(hand.page)).to_have_text("東雲印刷株式会社")
+    hand.press("3")
+    expect(hand.page.locator(".ap .chip").filter(has_text="中村 健太").locator("input")).to_be_checked()
+
+
 def test_the_usual_next_step_comes_with_the_result(hand, todos, today):
     hand.press("1", "Enter")
     expect(head(hand.page)).to_have_text("東雲印刷株式会社")
