@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,45 +11,13 @@ from playwright.sync_api import Page, expect
 
 from deals.models import Deal, FollowUpCycle
 from followups.models import Rule
-from followups.rules.asked import work as run_asked
-from intake.runs import work
-from tests.acceptance.world import DATA
 from tests.factories import UserFactory
+from tests.journeys.moving import Hand
 from tests.journeys.reading import is_readable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MOST_CLICKS = 15
-
-
-@dataclass
-class Hand:
-    """Clicks and counts them; beat runs when a page waits for it."""
-
-    page: Page
-    clicks: int = 0
-
-    def press(self, role: str, name: str) -> None:
-        self.clicks += 1
-        self.page.get_by_role(role, name=name, exact=True).first.click()
-
-    def upload(self, path: Path) -> None:
-        self.clicks += 2  # the button of the browser, and the file in its dialogue
-        self.page.set_input_files("#file", path)
-        self.press("button", "アップロードして確かめる")
-        self.page.wait_for_url("**/import/files/*/")
-
-    def try_out(self) -> None:
-        self.press("button", "試しに取り込む")
-        self.page.wait_for_url("**/import/runs/*/")
-        work(timezone.now())
-        expect(self.page.locator(".tiles")).to_be_visible()
-
-    def bring_in(self, rows: str) -> None:
-        self.press("button", f"{rows}行を取り込む")
-        expect(self.page.get_by_role("button", name="中止する")).to_be_visible()
-        work(timezone.now())
-        expect(self.page.get_by_text("取り込みました").first).to_be_visible()
 
 
 @pytest.fixture
@@ -88,8 +55,7 @@ def test_a_newcomer_is_at_the_proof_of_the_day_within_fifteen_clicks(hand: Hand,
     with looked_at(page):
         hand.upload(export(tmp_path))
     with looked_at(page):
-        hand.clicks += 1
-        page.get_by_label("「保留」の営業ステータス").select_option(label="営業継続")
+        hand.choose("「保留」の営業ステータス", "営業継続")
     with looked_at(page):
         hand.try_out()
     expect(page.get_by_text("フォローする失注")).to_be_visible()
@@ -101,11 +67,7 @@ def test_a_newcomer_is_at_the_proof_of_the_day_within_fifteen_clicks(hand: Hand,
     page.wait_for_url("**/rules/")
     hand.press("link", "いま実行する")
     page.wait_for_url("**/rules/run/**")
-    hand.clicks += 1
-    page.get_by_role("button", name="実行する").click()
-    page.wait_for_url("**/runs/*/progress/")
-    run_asked(timezone.now())
-    expect(page.get_by_role("link", name="この実行を元に戻す")).to_be_visible()
+    hand.run_now()
     hand.press("link", "本日の要確認")
     page.wait_for_url("**/dashboards/today/")
 
@@ -115,16 +77,3 @@ def test_a_newcomer_is_at_the_proof_of_the_day_within_fifteen_clicks(hand: Hand,
     expect(page.get_by_text("インサイドセールスの担当がまだいない").first).to_be_visible()
     expect(page.locator("main").get_by_role("link", name="招待する")).to_be_visible()
     assert hand.clicks <= MOST_CLICKS
-
-
-@pytest.mark.shared_data
-@pytest.mark.skipif(not DATA.exists(), reason="the data sets are not beside the project")
-def test_mavens_opportunities_go_in_as_they_are_suggested(hand: Hand) -> None:
-    for name, rows in (("sales_teams", "35"), ("accounts", "85"), ("sales_pipeline", "8,800")):
-        hand.page.goto("/import/")
-        hand.upload(DATA / "maven_mdy" / f"{name}.csv")
-        hand.try_out()
-        hand.bring_in(rows)
-
-    assert Deal.objects.filter(status="lost").count() == 2473
-    assert Deal.objects.count() == 8800
