@@ -24,13 +24,14 @@ class Field:
     """One of our fields. is_required: a row without it, after the defaults, is rejected.
 
     restore turns what the last imported row holds as JSON back into what `read` gave. separator: between several values
-    of one cell, "" where there is one only.
+    of one cell, "" where there is one only. is_number: what is no number is rejected, and leading zeros are lost.
     """
 
     read: cells.Reader
     is_required: bool = False
     restore: Any = None
     separator: str = ""
+    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "team": _text(120),
         "manager": _text(150),
         "active": Field(cells.yes_or_no),
-        "todo_cap": Field(cells.whole(0, 500)),
+        "todo_cap": Field(cells.whole(0, 500), is_number=True),
     },
     RecordKind.COMPANIES: {
         "external_id": _ID,
@@ -101,14 +102,14 @@ FIELDS: dict[str, dict[str, Field]] = {
         "contact": _REFERENCE,
         "status": Field(cells.code(DealStatus.values), is_required=True),
         "source_status": _text(120),
-        "amount": Field(cells.amount, restore=Decimal),
+        "amount": Field(cells.amount, restore=Decimal, is_number=True),
         "product": _text(120),
         "lead": _REFERENCE,
         "is_owner": _text(150),
         "fs_owner": _text(150),
         "team": _text(120),
         "priority": Field(cells.ranked({choice.name.lower(): choice.value for choice in Priority})),
-        "probability": Field(cells.whole(0, 100)),
+        "probability": Field(cells.whole(0, 100), is_number=True),
         "competitor": _text(200),
         "source": _text(120),
         "created_on": _day(),
@@ -138,7 +139,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "company": _REFERENCE,
         "subject": _text(200),
         "note": Field(cells.paragraphs(100_000)),
-        "duration_s": Field(cells.whole(0, 2_000_000_000)),
+        "duration_s": Field(cells.whole(0, 2_000_000_000), is_number=True),
         "bulk": Field(cells.yes_or_no),
     },
     RecordKind.TODOS: {

@@ -58,8 +58,16 @@ NOTES: dict[str, str | Promise] = {
         "are rejected unless you mend them or leave the column out."
     ),
     "odd_numbers": _(
-        "“%(column)s” holds numbers, but %(count)s rows do not; the first is row %(row)s “%(value)s”. If the column "
-        "is read as a number, they are rejected."
+        "“%(column)s” holds numbers, but %(count)s rows do not; the first is row %(row)s “%(value)s”. They are "
+        "rejected unless you mend them or leave the column out."
+    ),
+    "leading_zeros": _(
+        "“%(column)s” fills a number, but %(count)s rows begin with 0, as an ID does; the first is row %(row)s "
+        "“%(value)s”. As a number they lose the 0. Choose another field if it is none."
+    ),
+    "lost_zeros": _(
+        "In “%(column)s”, %(count)s phone numbers seem to have lost the 0 at their beginning, as a spreadsheet does; "
+        "the first is row %(row)s “%(value)s”. Save the column as text and upload the file again."
     ),
     "ragged_rows": _(
         "%(count)s rows have more or fewer cells than the header; the first is row %(row)s. They are rejected, to be "

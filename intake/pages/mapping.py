@@ -109,7 +109,7 @@ def mapping_page(upload: UploadedFile) -> dict[str, Any]:
         "lost": _lost(panels, plan),
         "owners": list(_owners(upload)),
         "leavers": plan.get("owners", {}).get("active") is False,
-        "notes": [remark(note) for note in reading["notes"]],
+        "notes": [remark(note) for note in reading["notes"] if _matters(note, upload)],
         "objections": list(objections(upload, plan)),
         "kinds": RecordKind.choices,
         "encodings": [(name, ENCODING_NAMES.get(name, name)) for name in ENCODINGS],
@@ -124,6 +124,17 @@ def mapping_page(upload: UploadedFile) -> dict[str, Any]:
     }
 
 
+def _matters(note: dict[str, Any], upload: UploadedFile) -> bool:
+    """Whether the reader has to know: what is odd about digits matters by the field that the column fills."""
+    if note["code"] not in ABOUT_DIGITS:
+        return True
+    filled = {name for name, headers in upload.plan["columns"].items() if note["column"] in listed(headers)}
+    if note["code"] == "lost_zeros":
+        return "phone" in filled
+    return any(FIELDS[upload.kind][name].is_number for name in filled)
+
+
+ABOUT_DIGITS = frozenset({"odd_numbers", "leading_zeros", "lost_zeros"})
 ENCODING_NAMES = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8 (BOM)", "utf-16": "UTF-16", "cp932": "Shift_JIS (CP932)", "euc_jp": "EUC-JP",
     "iso2022_jp_2": "ISO-2022-JP", "cp1252": "Windows-1252",

@@ -27,8 +27,37 @@ SHOWN_ROWS = 5
 FOLLOWED = 200  # filled cells after which it is settled whether a column is one of days or of numbers
 DISTINCT = 100_000  # beyond it "all different" is believed
 TEXT = 80
+MOBILE = frozenset({"70", "80", "90"})  # a Japanese mobile number without its 0
 
 Facts = dict[str, Any]
+
+
+@dataclass
+class Zeros:
+    """Digits that begin with 0, as those of an ID do, and phone numbers that have lost theirs in a spreadsheet."""
+
+    leading: int = 0
+    first: tuple[int, str] = (0, "")
+    lost: int = 0
+    first_lost: tuple[int, str] = (0, "")
+
+    def take(self, number: int, digits: str) -> None:
+        """Look at a cell of digits alone."""
+        if digits[0] == "0" and len(digits) > 1:
+            self.leading += 1
+            self.first = self.first if self.first[0] else (number, digits[:TEXT])
+        elif (len(digits) == 10 and digits[:2] in MOBILE) or len(digits) == 9:
+            self.lost += 1
+            self.first_lost = self.first_lost if self.first_lost[0] else (number, digits)
+
+    def notes(self, name: str, filled: int) -> Iterator[Facts]:
+        """Both, of a column with so many filled cells: whether they matter says the field that it fills."""
+        if self.leading:
+            row, value = self.first
+            yield {"code": "leading_zeros", "column": name, "count": self.leading, "row": row, "value": value}
+        if self.lost * 2 > filled:
+            row, value = self.first_lost
+            yield {"code": "lost_zeros", "column": name, "count": self.lost, "row": row, "value": value}
 
 
 @dataclass
@@ -46,6 +75,7 @@ class Column:
     follows_days: bool = True
     first_odd: tuple[int, str] | None = None
     odd: int = 0
+    zeros: Zeros = field(default_factory=Zeros)
 
     def take(self, number: int, cell: str) -> None:
         """Look at one filled cell."""
@@ -56,6 +86,8 @@ class Column:
         if not is_number:
             self.odd += 1
             self.first_odd = self.first_odd or (number, cell[:TEXT])
+        elif cell.isdecimal():
+            self.zeros.take(number, cell)
         if self.follows_days:
             if looks_like_a_day(cell) or self.days.is_of_days:
                 self.days.take(number, cell)
@@ -108,6 +140,7 @@ class Column:
         elif not self.is_of_days and self.odd and self.numbers > self.odd * 4 and self.numbers > 10:
             row, value = self.first_odd or (0, "")
             yield {"code": "odd_numbers", "column": name, "count": self.odd, "row": row, "value": value}
+        yield from self.zeros.notes(name, self.filled)
 
 
 def _is_number(cell: str) -> bool:

@@ -210,6 +210,34 @@ def test_mixed_dates_are_told_before_anything_goes_in_and_their_rows_are_rejecte
     assert tried is not None and [row["row"] for row in tried.summary["named"]] == [4]
 
 
+NO_NUMBER = "“金額” holds numbers, but 1 rows do not"
+DIGITS = "".join(f"{n:03},{n}00,{9000000000 + n}\n" for n in range(1, 21)) + "B-1,応相談,x\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "said"),
+    [
+        ("商談 ID,商談名,備考", "deals", []),
+        ("商談 ID,金額,備考", "deals", [NO_NUMBER]),
+        (
+            "金額,商談名,備考",
+            "deals",
+            [NO_NUMBER, "“金額” fills a number, but 20 rows begin"],
+        ),
+        ("会社名,業種,電話番号", "companies", ["In “電話番号”, 20 phone numbers seem to have lost the 0"]),
+        ("会社名,業種,備考", "companies", []),
+    ],
+)
+def test_digits_are_remarked_on_only_where_the_column_is_read_as_what_they_are_not(
+    desk: PageDesk, header: str, kind: str, said: list[str]
+) -> None:
+    [upload] = desk.upload(file(f"{header}\n{DIGITS}"))
+    desk.settle(upload, verb="kind", kind=kind)
+
+    notes = desk.page(upload)["notes"]
+    assert [note[: len(text)] for note, text in zip(notes, said, strict=True)] == said
+
+
 def test_while_an_import_runs_the_page_warns_of_lists_saved_meanwhile(desk: PageDesk) -> None:
     [upload] = desk.upload(file(DEALS))
     desk.settle(upload)

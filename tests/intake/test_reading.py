@@ -110,6 +110,26 @@ def test_a_column_that_changes_its_kind_half_way_is_told_with_the_first_row(tmp_
     assert notes(table(tmp_path, "a,b\n" + numbers))["odd_numbers"]["row"] == 22
 
 
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [
+        (["0012", "0013"], {"leading_zeros"}),
+        (["0", "10", "0.5", "20"], set()),
+        (["9012345678", "312345678", "03-1234-5678"], {"lost_zeros"}),
+        (["9012345678", "03-1234-5678"], set()),
+        (["4155550123", "2125550123", "9012345678"], set()),
+        (["90123456", "31234567890"], set()),
+    ],
+)
+def test_zeros_that_are_or_were_lost_are_told_with_the_first_row(
+    tmp_path: Path, cells: list[str], codes: set[str]
+) -> None:
+    found = notes(table(tmp_path, "a,b\n" + "".join(f"x,{cell}\n" for cell in cells)))
+
+    assert found.keys() == codes
+    assert all((note["row"], note["value"]) == (2, cells[0]) for note in found.values())
+
+
 def test_footers_ragged_rows_and_nul_are_counted_with_the_first_row(tmp_path: Path) -> None:
     found = notes(table(tmp_path, "a,b\n1,x\n2\n3,y\0\n合計,2\n"))
 
