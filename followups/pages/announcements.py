@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from followups.diffs import Piece, pieces
-from followups.models import Announcement, Receipt, Rule
+from followups.models import Announcement, Receipt, Rule, SweepRun
 from followups.rule_news import asked_to_confirm
 from followups.rules.publishing import as_it_would_be
 from followups.sentences import day, rule_sentence
@@ -104,6 +104,14 @@ def readers(item: Item) -> list[Reader]:
         asked |= {user.pk: user for user in staff}
     rows = [Reader(user, receipts.get(pk)) for pk, user in asked.items()]
     return sorted(rows, key=lambda row: (row.receipt is not None, row.receipt and row.receipt.pk, row.user.name))
+
+
+def waits_for_a_run(item: Item) -> bool:
+    """Whether the version is in force and switched on, the last word about its rule, and no run has heeded it yet."""
+    one = item.announcement
+    if not item.is_newest or one.enacted_on is None or one.rule.mode == RuleMode.OFF:
+        return False
+    return not SweepRun.objects.finished().filter(started_at__gte=one.published_at).exists()
 
 
 @dataclass(frozen=True, slots=True)

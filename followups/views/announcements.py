@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from deals.models import LostReason
 from followups import rule_news
 from followups.models import Announcement
-from followups.pages.announcements import items, readers, said, whole_policy
+from followups.pages.announcements import items, readers, said, waits_for_a_run, whole_policy
 from followups.rights import pages_open_to
 from followups.rules.publishing import withdraw
 from people.http import Request, way_back
@@ -36,6 +36,7 @@ def _page(request: Request, pk: int | None) -> HttpResponse:
     context = {
         "as_of": timezone.localdate(), "items": found, "chosen": chosen, "rights": pages_open_to(request.user),
         "said": said(chosen.announcement) if chosen else None, "readers": readers(chosen) if chosen else [],
+        "waits_for_a_run": bool(chosen and waits_for_a_run(chosen)),
     }  # fmt: skip
     return render(request, "followups/announcements.html", context)
 

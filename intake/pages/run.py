@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from followups.models import Rule
+from followups.states import RuleAction, RuleMode
 from intake.findings import WarningCode
 from intake.guessing.plans import listed
 from intake.guessing.values import is_coded
@@ -52,7 +54,15 @@ def run_page(batch: ImportBatch) -> dict[str, Any]:
         "is_undoable": not why_not_undoable(batch),
         "undone": batch.undos.filter(is_preview=False).exclude(status=UndoStatus.REFUSED).first(),
         "list_url": LISTS[RecordKind(batch.kind)],
+        "rule_to_try": _rule_to_try(batch),
     }
+
+
+def _rule_to_try(batch: ImportBatch) -> Rule | None:
+    """After the first deals are in: the rule that makes to-dos of stagnant ones, as long as no rule is on."""
+    if batch.kind != RecordKind.DEALS or batch.is_dry_run or Rule.objects.exclude(mode=RuleMode.OFF).exists():
+        return None
+    return Rule.objects.filter(action=RuleAction.TODO).order_by("priority", "code").first()
 
 
 def _advised(batch: ImportBatch, named: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -51,6 +51,29 @@ def digest(day, user) -> dict | None:
     return found.content if found else None
 
 
+class TestRunningAPublishedRule:
+    """The page of what was published leads to a run, as long as none has heeded it."""
+
+    RUN = reverse("followups:sweep_now")
+
+    def offers(self, client, user, made) -> bool:
+        client.force_login(user)
+        return self.RUN in client.get(reverse("followups:announcement", args=[made.pk])).content.decode()
+
+    def test_until_it_has_run_an_admin_is_led_to_it(self, client, ryo, sato):
+        made = changed(ryo, mode="auto")
+        assert self.offers(client, ryo, made)
+        assert not self.offers(client, sato, made)
+        sweep(as_of=TODAY)
+        assert not self.offers(client, ryo, made)
+
+    def test_a_rule_that_is_off_and_a_version_that_has_been_followed_by_another_have_nothing_to_run(self, client, ryo):
+        first = changed(ryo, mode="auto")
+        second = changed(ryo, mode="off")
+        assert not self.offers(client, ryo, first)
+        assert not self.offers(client, ryo, second)
+
+
 def test_it_rings_the_bell_of_those_who_work_with_rules_and_not_of_who_changed_it(ryo, sato):
     reader, gone = person("役員", Role.VIEWER), person("退職者", Role.IS, is_active=False)
     made = changed(ryo)

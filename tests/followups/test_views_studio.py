@@ -46,6 +46,20 @@ def test_the_page_opens_with_the_trial_of_the_rule_as_it_is(client, admin, today
     assert "60日以上" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("is_anybody_inside", "age", "says"), [(False, 61, True), (True, 61, False), (False, 59, False)]
+)
+def test_a_trial_that_finds_deals_and_nobody_for_them_says_whom_to_invite(
+    client, admin, today, is_anybody_inside, age, says
+):
+    DealFactory(status="ongoing", created_on=today - timedelta(days=age))
+    if is_anybody_inside:
+        UserFactory(inside=True)
+    page = client.get(EDIT).content.decode()
+    assert ("インサイドセールスの担当者がまだいません。" in page) is says
+    assert (reverse("settings:person_add") in page) is says
+
+
 def test_a_trial_writes_nothing_and_counts_what_comes_in(client, admin, today):
     Rule.objects.filter(code="R-60").update(mode="auto")
     for days in (61, 46, 44):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deals.models import Deal
+from followups.models import Rule
 from intake.chunks import ChunkWriter
 from intake.models import ImportBatch, ImportRow, SavedMap, UploadedFile
 from intake.runs import SILENCE, TRIES, work
@@ -83,6 +84,23 @@ def test_the_dry_run_foresees_follow_ups_companies_put_together_and_people_to_in
     UserFactory(roles=[Role.IS])
     again = desk.try_out(upload)
     assert again is not None and again.summary["forecast"]["unassigned"] == 0
+
+
+def test_the_first_deals_lead_to_the_trial_of_the_rule_for_stagnant_ones(desk: PageDesk) -> None:
+    there = reverse("followups:rule_edit", args=["R-60"]) + "?mode=auto"
+
+    def leads_there(content: tuple[str, bytes]) -> bool:
+        batch = desk.import_(content)
+        return there in desk.client.get(reverse("intake:run", args=[batch.pk])).content.decode()
+
+    assert not leads_there(file("会社名,業種\n青葉,物流\n", "会社.csv"))
+    [upload] = desk.upload(file(DEALS))
+    tried = desk.try_out(upload)
+    assert tried is not None
+    assert there not in desk.client.get(reverse("intake:run", args=[tried.pk])).content.decode()
+    assert leads_there(file(DEALS))
+    Rule.objects.filter(code="R-14").update(mode="suggest")
+    assert not leads_there(file(DEALS.replace("D1", "D4")))
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(desk: PageDesk) -> None:

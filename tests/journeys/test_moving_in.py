@@ -10,7 +10,6 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from deals.models import Deal, FollowUpCycle
-from followups.models import Rule
 from tests.factories import UserFactory
 from tests.journeys.moving import Hand
 from tests.journeys.reading import is_readable
@@ -62,11 +61,19 @@ def test_a_newcomer_is_at_the_proof_of_the_day_within_fifteen_clicks(hand: Hand,
     expect(page.get_by_role("link", name="招待")).to_be_visible()
     with looked_at(page):
         hand.bring_in("40")
-    Rule.objects.filter(code="R-60").update(mode="auto")
-    hand.press("link", "ルール")
-    page.wait_for_url("**/rules/")
-    hand.press("link", "いま実行する")
-    page.wait_for_url("**/rules/run/**")
+    hand.press("link", "「滞留商談」のルールを試す")
+    page.wait_for_url("**/rules/R-60/edit/**")
+    expect(page.get_by_label("自動", exact=True)).to_be_checked()
+    expect(page.get_by_role("heading", name="試算")).to_be_visible()
+    with looked_at(page):
+        expect(page.get_by_text("インサイドセールスの担当者がまだいません。")).to_be_visible()
+    hand.press("button", "公開して周知する")
+    page.wait_for_url("**/announcements/*/")
+    with looked_at(page):
+        hand.press("link", "いま実行する")
+        page.wait_for_url("**/rules/run/")
+    with looked_at(page):
+        expect(page.get_by_label("基準日")).to_have_value(f"{timezone.localdate():%Y-%m-%d}")
     hand.run_now()
     hand.press("link", "本日の要確認")
     page.wait_for_url("**/dashboards/today/")
