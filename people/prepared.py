@@ -26,6 +26,8 @@ from django.db.models.query import (
 )
 from django.db.transaction import TransactionManagementError
 
+from people.kept_plans import KeptPlan
+
 Read = Callable[[Sequence[Any]], Any]
 
 MOST_SHAPES = 300  # of one question: lists of every length up to a page, and room
@@ -70,7 +72,8 @@ class prepared:
                 raise ValueError(f"{self.compose.__qualname__}: no row can ever fit.") from None
             return None
         slots = _slots(self.compose.__qualname__, stand_ins, sql, params)
-        return _Statement(sql, list(params), slots, *_readers(rows, compiler), *_after(rows))
+        plan = KeptPlan(sql, params, {slot.position for slot in slots})
+        return _Statement(sql, list(params), slots, plan, *_readers(rows, compiler), *_after(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class _Statement:
     sql: str
     params: list[Any]
     slots: list[_Slot]
+    plan: KeptPlan
     converters: list[tuple[int, list[Callable[..., Any]], Any]]
     read: Read
     prefetched: tuple[Any, ...]
@@ -101,9 +105,7 @@ class _Statement:
         for slot in self.slots:
             value = values[slot.value] if slot.place is None else values[slot.value][slot.place]
             params[slot.position] = slot.convert(value) if slot.convert else value
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            found = [list(row) for row in cursor.fetchall()]
+        found = [list(row) for row in self._asked(connection, params)]
         for place, converters, expression in self.converters:
             for row in found:
                 for convert in converters:
@@ -112,6 +114,13 @@ class _Statement:
         if self.prefetched:
             models.prefetch_related_objects(records, *self.prefetched)
         return records
+
+    def _asked(self, connection: Any, params: Sequence[Any]) -> list[Any]:
+        if (found := self.plan.rows(connection, params)) is not None:
+            return found
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return list(cursor.fetchall())
 
 
 def _shape_of(value: Any) -> Any:

@@ -122,7 +122,11 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     # Compiling a query of the rules or the dashboards took three seconds, running it a tenth of one.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    # PostgreSQL keeps the plans of questions that ask for it. A pooler that lends connections out for one transaction
+    # each would mix them up.
+    if env.bool("KEEP_PLANS", default=True):
+        DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Celery. Without REDIS_URL: no broker, one `celery beat` process that runs each task itself.
