@@ -5,7 +5,7 @@ The same desk serves the nightly sweep and the verbs `lose` and `return_to_is`.
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
@@ -14,9 +14,9 @@ from django.db.models import Count
 
 from activities.models import Todo
 from people.business_days import DAY, BusinessCalendar
-from people.limits import Limits, limits_of
+from people.limits import Limits, daily_cap, limits_of
 from people.models import Threshold, User
-from people.states import ThresholdCode
+from people.states import Role, ThresholdCode
 from people.working_days import load_calendar
 
 CONSIDERED_BUSINESS_DAYS = 10  # absent on all of them: gets nothing by load (D15)
@@ -96,10 +96,13 @@ class Desk:
         heapq.heapify(self._queue)
 
     @classmethod
-    def load(cls, as_of: date) -> Self:
-        """The active inside-sales staff with caps, absences and all their open to-dos; four queries."""
+    def load(cls, as_of: date, newcomers: Collection[int] = ()) -> Self:
+        """The active inside-sales staff with caps, absences and all their open to-dos; four queries.
+
+        newcomers: ids of people who would join with the usual cap and nothing to do, as a dry run asks.
+        """
         calendar = load_calendar()
-        seats = _seats(as_of)
+        seats = _seats(as_of, newcomers)
         today = calendar.on_or_after(as_of)
         loads = Todo.objects.filling_days().filter(assignee__in=seats).values_list("assignee_id", "effective_due_on")
         for user_id, due_on, count in loads.annotate(count=Count("id")).order_by():
@@ -155,12 +158,14 @@ class Desk:
         return Placement(due_on, effective_on, effective_on, effective_on > first)
 
 
-def _seats(as_of: date) -> dict[int, Seat]:
-    fill_percent = Threshold.objects.in_force()[ThresholdCode.LEVELLING_FILL_PERCENT]
+def _seats(as_of: date, newcomers: Collection[int]) -> dict[int, Seat]:
+    thresholds = Threshold.objects.in_force()
+    fill_percent = thresholds[ThresholdCode.LEVELLING_FILL_PERCENT]
+    usual = daily_cap(None, frozenset({Role.IS}), thresholds)
     staff = User.objects.filter(is_active=True, pk__in=User.objects.follow_up_staff().values("pk"))
     return {
         user_id: Seat(limits, [_fill(limits.by_weekday.get(day, limits.usual), fill_percent) for day in range(7)])
-        for user_id, limits in limits_of(staff, as_of).items()
+        for user_id, limits in (limits_of(staff, as_of) | {pk: Limits(pk, "", usual) for pk in newcomers}).items()
     }
 
 

@@ -13,6 +13,7 @@ from followups.states import Basis, RuleMode
 from intake.chunks import Work
 from intake.drafts import Draft, Run
 from intake.fields import PEOPLE
+from intake.foreseen_weeks import ForeseenWeeks
 from intake.states import RecordKind
 from people.models import RoleGrant
 from people.states import Role
@@ -36,6 +37,8 @@ class Forecast:
     later: int = 0
     _spellings: dict[int, list[str]] = field(default_factory=dict)
     _people: dict[int, str] = field(default_factory=dict)
+    _newcomers: set[int] = field(default_factory=set)
+    _weeks: ForeseenWeeks = field(default_factory=ForeseenWeeks)
     _has_inside_sales: bool = False
 
     def take(self, work: Sequence[Work]) -> None:
@@ -64,6 +67,7 @@ class Forecast:
             "merged_count": len(groups),
             "people": sorted(self._people.values())[:NAMED],
             "people_count": len(self._people),
+            **self._weeks.as_json(self.run.as_of, self._newcomers),
         }
 
     def _note_names(self, draft: Draft) -> None:
@@ -78,6 +82,8 @@ class Forecast:
             found = references.users.find(values[name])
             if found and found.id < 0:
                 self._people[found.id] = values[name]
+                if name == "is_owner" and self.run.plan.owners_are_active:
+                    self._newcomers.add(found.id)
             self._has_inside_sales |= name == "is_owner"
 
     def _note_deal(self, draft: Draft) -> None:
@@ -88,7 +94,9 @@ class Forecast:
             return
         if columns["status"] == DealStatus.LOST:
             reason = self.run.references.reasons.get(columns["lost_reason_id"] or 0)
-            self.lost += bool(reason and reason.in_scope)
+            if reason and reason.in_scope:
+                self.lost += 1
+                self._ask_for_loss(draft)
             return
         found = [spec for _rule, spec in self._rules if columns["status"] in spec.statuses]
         is_open = columns["closed_on"] is None and columns["status"] != DealStatus.RETURNED_TO_IS
@@ -96,6 +104,22 @@ class Forecast:
         hit = next((spec for spec in found if self._is_over(spec, draft)), None)
         self.returned += bool(hit and hit.returns)
         self.stagnant += bool(hit and not hit.returns)
+        if hit:
+            self._ask_for_hit(hit, draft)
+
+    def _ask_for_loss(self, draft: Draft) -> None:
+        """As the step that covers follow-ups does: only what nobody chose, or a day that has passed, may move."""
+        day = draft.columns["next_approach_on"] or self.run.as_of
+        is_default = draft.extras.get("has_default_approach_date", False)
+        self._weeks.ask(day, draft.columns["is_owner_id"], may_level=is_default or day < self.run.as_of)
+
+    def _ask_for_hit(self, spec: RuleSpec, draft: Draft) -> None:
+        """As a rule does that opens a follow-up."""
+        columns = draft.columns
+        entered_on = spec.limit_of(columns["product_id"]).reached_on(self._clock(spec, draft))
+        base = spec.base_day(entered_on, draft.extras.get("last_contact_on"), columns["first_visit_on"])
+        owner_id = None if spec.is_by_load else columns["is_owner_id"]
+        self._weeks.ask(spec.due_from(base), owner_id, may_level=True)
 
     def _is_over(self, spec: RuleSpec, draft: Draft) -> bool:
         limit = spec.limit_of(draft.columns["product_id"])
