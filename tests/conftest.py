@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from people import labels
+from people import date_styles, labels
+from people.states import DateStyle
 from tests import one_at_a_time
 from tests.database import Migrated
 from tests.services import Absent, chromium, is_everything_required, postgres, redis
@@ -54,6 +56,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def own_labels() -> None:
     """Each test begins with the product's own labels, so that no page asks for an admin's and none is left over."""
     labels.keep({})
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Each test begins in Japanese with western dates, whoever read a page in the test before it."""
+    translation.deactivate()
+    date_styles.choose(DateStyle.WESTERN)
 
 
 @pytest.fixture(scope="session")

@@ -84,9 +84,9 @@ def runs(request: Request) -> HttpResponse:
 
 def run(request: Request, pk: int) -> HttpResponse:
     """One run with every change and the evidence for it; how far it is, while the page that asked for it waits."""
-    if SweepRun.objects.asked_for().filter(pk=pk).exists():
-        return redirect("followups:run_progress", pk)
     found = get_object_or_404(SweepRun.objects.select_related("started_by"), pk=pk)
+    if found.finished_at is None and SweepRun.objects.asked_for().filter(pk=pk).exists():
+        return redirect("followups:run_progress", pk)
     chosen = ChangeFilter(request.GET, queryset=found.changes.select_related("deal__company"), request=request)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"as_of": timezone.localdate(), "run": found, "filter": chosen, "page": page}
