@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from intake.archive.ordered import clear_exports, write_ordered
 from intake.runs import work
 from intake.undoing.asked import work_undos
 from intake.uploads import clear
@@ -14,15 +15,19 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="intake.tasks.bring_in")
 def bring_in() -> None:
-    """Do the imports that people have asked for on the page, and go on with those that were broken off."""
+    """Do the imports, undos and full exports that people have asked for, and go on with those that were broken off."""
     if done := work(timezone.now()):
         logger.info("imports done: %d", done)
     if done := work_undos(timezone.now()):
         logger.info("undos of imports done: %d", done)
+    if write_ordered(timezone.now()):
+        logger.info("full export done")
 
 
 @shared_task(name="intake.tasks.clear_uploads")
 def clear_uploads() -> None:
-    """Delete the files of uploads that are older than 30 days."""
+    """Delete the files of uploads that are older than 30 days, and full exports older than a week."""
     if gone := clear(timezone.now()):
         logger.info("uploads deleted: %d", gone)
+    if gone := clear_exports(timezone.now()):
+        logger.info("full exports deleted: %d", gone)

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from intake.views import files, runs, undos
+from intake.views import exports, files, runs, undos
 
 app_name = "intake"
 
 urlpatterns = [
     path("", files.imports, name="imports"),
+    path("export/", exports.export, name="export"),
+    path("export/<str:name>/", exports.export_file, name="export_file"),
     path("files/<int:pk>/", files.mapping, name="mapping"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/start/", runs.start, name="start"),

@@ -177,6 +177,8 @@ POLICY: tuple[Row, ...] = (
     Row("settings:person_return", NOBODY, ADMINS),
     Row("intake:imports", ADMINS, ADMINS),
     Row("intake:mapping", ADMINS, ADMINS),
+    Row("intake:export", ADMINS, ADMINS),
+    Row("intake:export_file", ADMINS, NOBODY),
     Row("intake:run", ADMINS, NOBODY),
     Row("intake:start", NOBODY, ADMINS),
     Row("intake:cancel", NOBODY, ADMINS),

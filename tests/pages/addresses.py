@@ -133,6 +133,7 @@ PLACES: dict[str, Callable[[World], list[object]]] = {
     "followups:run_start": lambda w: [w.run.pk],
     "followups:run_undo": lambda w: [w.run.pk],
     "intake:cancel": lambda w: [w.tried.pk],
+    "intake:export_file": lambda w: ["salesfollow-none.zip"],
     "intake:mapping": lambda w: [w.upload.pk],
     "intake:rejected": lambda w: [w.tried.pk],
     "intake:run": lambda w: [w.tried.pk],

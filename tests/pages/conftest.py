@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.db import transaction
 
+from intake.archive import ordered
 from tests.pages import world as worlds
 from tests.pages.visitors import Visitors
 
@@ -25,3 +27,10 @@ def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitors
         yield made
         transaction.set_rollback(True)
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def orders(tmp_path: Path) -> Iterator[None]:
+    """A full export that a page orders is a file, which no rollback takes back."""
+    with mock.patch.object(ordered, "folder", lambda: tmp_path):
+        yield

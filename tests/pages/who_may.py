@@ -101,6 +101,8 @@ WHO_MAY: dict[str, Says] = {
     # Import.
     "intake:imports": _form(ADMINS, does=200, writes_nothing=True),  # no file was chosen
     "intake:mapping": _form(ADMINS),
+    "intake:export": _form(ADMINS, writes_nothing=True),  # an order is a file
+    "intake:export_file": Says(ADMINS, shows=404),  # none has been made
     "intake:run": Says(ADMINS),
     "intake:start": _button(ADMINS),
     "intake:cancel": _button(ADMINS),

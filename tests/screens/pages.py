@@ -155,6 +155,7 @@ SCREENS = [
     Screen("import-columns", ADMIN, lambda s: f"/import/files/{s.upload.pk}/", is_main=True),
     Screen("import-dry-run", ADMIN, lambda s: f"/import/runs/{s.tried.pk}/", is_main=True),
     Screen("import-undo", ADMIN, lambda s: f"/import/undos/{s.undo.pk}/", is_main=True),
+    Screen("export", ADMIN, "/import/export/"),
     Screen("settings", ADMIN, "/settings/"),
     Screen("settings-people", ADMIN, "/settings/people/"),
     Screen("settings-person", ADMIN, lambda s: f"/settings/people/{s.caller.pk}/"),
