@@ -25,7 +25,7 @@ import django
 
 from benchmarks.data import NOW, ROOT
 
-WARM, PAIRS, CALLS = 4, 40, 20  # the calls end before the day of the reader does
+WARM, PAIRS, CALLS = 4, 40, 18  # the calls end before the day of the reader does
 PAGES = {
     "today": "/today/",
     "deals": "/deals/",
@@ -174,20 +174,62 @@ def spent(work: Callable[[], object]) -> float:
 
 
 def save_and_next(reader: Reader) -> dict[str, float]:
-    """Call after call through the reader's day, each form as it was shown, until the next card stands there."""
-    page, taken = reader.open("/today/"), []
+    """Call after call through the reader's day, each form as it was shown, until the next card stands there.
+
+    As in the browser the next card is fetched before the save and the list behind it; both stand beside it as figures of
+    their own, next_card_ms and list_refresh_ms, and drawn_anew counts the saves whose answer had to bring the card.
+    """
+    page, taken, behind, drawn_anew = reader.open("/today/"), [], [], 0
     for number in range(WARM + CALLS):
+        page = one_line(page)
         address, form = filled(page, number)
         form["csrfmiddlewaretoken"] = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]  # type: ignore[index]
+        card, fetching = fetched_card(reader, page)
+        stamp = re.search(r'data-stamp="([^"]*)"', card)[1]  # type: ignore[index]
         without = unshown(reader)
         started = perf_counter()
-        page = saved(reader, address, urlencode(form))
+        answer = saved(reader, address, urlencode(form | {"fetched": stamp}))
         taken.append((1000 * (perf_counter() - started), *without))
-    return medians(taken[WARM:])
+        is_card_shown = 'id="call"' not in answer
+        drawn_anew += not is_card_shown
+        page, refreshing = refreshed(reader, card) if is_card_shown else (answer, 0.0)
+        behind.append((fetching, refreshing))
+    fetching, refreshing = (median(one) for one in zip(*behind[WARM:], strict=True))
+    return medians(taken[WARM:]) | {
+        "next_card_ms": round(fetching, 2), "list_refresh_ms": round(refreshing, 2), "drawn_anew": drawn_anew,
+    }  # fmt: skip
+
+
+def one_line(page: str) -> str:
+    """The page without its line breaks, as the expressions below read it."""
+    return re.sub(r"\s+", " ", page)
+
+
+def part_of(reader: Reader, address: str, asked: str) -> tuple[str, float]:
+    """What the script of the page fetches by itself, and the milliseconds that it took."""
+    started = perf_counter()
+    answer, text = reader.ask("GET", f"{address}{'&' if '?' in address else '?'}{asked}", **{"HX-Request": "true"})
+    if answer.status != 200:
+        raise AssertionError(f"{address} {asked}: {answer.status}")
+    return one_line(text), 1000 * (perf_counter() - started)
+
+
+def fetched_card(reader: Reader, page: str) -> tuple[str, float]:
+    """The card of the next call, while this one goes on."""
+    wanted = re.search(r'data-card="([^"]+)"', page)[1]  # type: ignore[index]
+    now = re.search(r'data-todo="(\d+)"', page)[1]  # type: ignore[index]
+    return part_of(reader, wanted, f"part=card&after={now}")
+
+
+def refreshed(reader: Reader, card: str) -> tuple[str, float]:
+    """The card with the list as it is now, and who comes next by it."""
+    text, spent_ms = part_of(reader, filled(card, 0)[0], "part=list")
+    following = r"<span[^>]* data-onward.*?</span>"
+    return re.sub(following, lambda _old: re.search(following, text)[0], card), spent_ms  # type: ignore[index]
 
 
 def saved(reader: Reader, address: str, form: str) -> str:
-    """The page of the next call, after the call before it was saved as the script of the page saves it."""
+    """The answer to a call that is saved as the script of the page saves it."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
     answer, text = reader.ask("POST", address, form, **headers)
     if answer.headers["HX-Push-Url"] is None:
@@ -197,7 +239,7 @@ def saved(reader: Reader, address: str, form: str) -> str:
 
 def filled(page: str, number: int) -> tuple[str, dict[str, str]]:
     """Where the form of the call goes, and what it says: not connected, again on a day that has room."""
-    form = re.sub(r"\s+", " ", page)
+    form = one_line(page)
     address = re.search(r'id="call" method="post" action="([^"]+)"', form)[1]  # type: ignore[index]
     shown = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w[^"]*)"', form))
     again_on = NOW.date().replace(year=2027, month=1 + number // 28, day=1 + number % 28)
@@ -206,7 +248,7 @@ def filled(page: str, number: int) -> tuple[str, dict[str, str]]:
 
 
 def statements() -> dict[str, int]:
-    """How many statements each page sends, those that open and close transactions included."""
+    """How many statements each page sends, those that open and commit a transaction apart."""
     from django.db import connection
     from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
@@ -218,14 +260,24 @@ def statements() -> dict[str, int]:
     with patch("django.utils.timezone.now", lambda: NOW), override_settings(ROOT_URLCONF="benchmarks.urls"):
         client = Client(headers={"host": "localhost"})
         client.force_login(User.objects.get(external_id=READER))
-        address, form = filled(client.get("/today/").content.decode(), 0)
         for name, work in [(name, partial(client.get, page)) for name, page in PAGES.items()] + [
-            ("save", partial(client.post, address, form))
+            ("save", partial(client.post, *sent_with_the_next_card(client), headers={"HX-Request": "true"}))
         ]:
             with CaptureQueriesContext(connection) as queries:
                 work()
-            counts[name] = len(queries)
+            asked = [query["sql"] or "" for query in queries]  # None: the text of a question whose plan is kept
+            counts[name] = sum(not sql.startswith(("BEGIN", "COMMIT")) for sql in asked)
     return counts
+
+
+def sent_with_the_next_card(client: Any) -> tuple[str, dict[str, str]]:
+    """The form of the first call of the day, once the card of the next one is fetched."""
+    page = one_line(client.get("/today/").content.decode())
+    wanted, first = re.search(r'data-card="([^"]+)"', page)[1], re.search(r'data-todo="(\d+)"', page)[1]  # type: ignore[index]
+    card = client.get(wanted, {"part": "card", "after": first}, headers={"HX-Request": "true"})
+    address, form = filled(page, 0)
+    stamp = re.search(r'data-stamp="([^"]*)"', card.content.decode())[1]  # type: ignore[index]
+    return address, form | {"fetched": stamp}
 
 
 if __name__ == "__main__":

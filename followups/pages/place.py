@@ -13,8 +13,12 @@ LONGEST_ID = 18  # digits; a longer number names no record of any database
 
 def following_id(form: Mapping[str, str]) -> int | None:
     """The to-do that the sent form knew as the next one; None where it named none, or nonsense."""
-    named = form.get("following", "")
-    return int(named) if named.isdecimal() and len(named) <= LONGEST_ID else None
+    return id_of(form.get("following", ""))
+
+
+def id_of(text: str) -> int | None:
+    """The number that an address or a form names; None for nonsense."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,7 @@ class Place:
     def of(cls, address: Mapping[str, str]) -> Self:
         """As the address has it; nonsense is the first page of the first tab."""
         wanted, page = address.get("tab", ""), address.get("page", "")
-        project = address.get("project", "")
-        project_id = int(project) if project.isdecimal() and len(project) <= LONGEST_ID else None
+        project_id = id_of(address.get("project", ""))
         return cls(Tab(wanted) if wanted in Tab.values else Tab.TODAY, page if page.isdecimal() else "", project_id)
 
     @property

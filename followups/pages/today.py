@@ -139,7 +139,7 @@ def panel_context(todo: Todo, user: User, queue: Mapping[str, Any], form: CallFo
         "presets": presets(as_of, calendar),
         "outcomes": _outcomes(form, as_of, calendar),
         "field_sales": field_sales(form, as_of, calendar) if is_appointment else None,
-        "following": _following(todo, queue["rows"]),
+        "following": following_of(todo.pk, queue["rows"]),
         "taken": taken_by(todo, user),
     }
 
@@ -215,14 +215,14 @@ def field_sales(form: CallForm, as_of: date, calendar: BusinessCalendar) -> list
     return sorted(offered, key=lambda one: not one.is_former)
 
 
-def _following(todo: Todo, rows: list[TodoLine]) -> TodoLine | None:
+def following_of(todo_id: int, rows: list[TodoLine]) -> TodoLine | None:
     """The row after this one; after the last the first; None where nothing else is left on the page."""
     ids = [row.pk for row in rows]
-    if todo.pk not in ids:
+    if todo_id not in ids:
         return rows[0] if rows else None
-    place = ids.index(todo.pk) + 1
+    place = ids.index(todo_id) + 1
     following = rows[place % len(rows)]
-    return following if following.pk != todo.pk else None
+    return following if following.pk != todo_id else None
 
 
 def taken_by(todo: Todo, user: User) -> str:

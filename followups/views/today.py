@@ -18,10 +18,11 @@ from followups.actions import Recorded, undo_outcome
 from followups.call_panel import panel_todo
 from followups.forms.call import CallForm
 from followups.pages.day_loads import DayLoad
-from followups.pages.place import Place, following_id
+from followups.pages.fetched import stamp_of, still_holds
+from followups.pages.place import Place, following_id, id_of
 from followups.pages.put_off import put_off, put_off_notes
 from followups.pages.saving import Saving, Unsaved
-from followups.pages.today import call_form, field_sales, panel_context, queue_context, taken_by
+from followups.pages.today import call_form, field_sales, following_of, panel_context, queue_context, taken_by
 from followups.rights import rights_on_lead, rights_on_todo
 from followups.sentences import day
 from followups.shifts import with_shift
@@ -51,17 +52,40 @@ def today(request: Request) -> HttpResponse:
 def call(request: Request, pk: int) -> HttpResponse:
     """The panel of one to-do: on a phone by itself, at a desk beside the queue. POST records the call.
 
-    With ?outcome=appointment the questions about the meeting stand there; htmx gets these alone.
+    With ?outcome=appointment the questions about the meeting stand there; htmx gets these alone. For the script of the
+    page there are ?part=list, and ?part=card&after=: the card as it will stand there once the call on that other to-do
+    is saved.
     """
     if request.method == "POST":
         return _log(request, pk)
-    now, todo = timezone.localtime(), panel_todo(pk)
+    now, part = timezone.localtime(), request.GET.get("part", "") if request.htmx else ""
+    if part == "list":
+        return _list(request, pk, now)
+    stamp = stamp_of(pk, request.user, now.date(), _begun(request, pk, now)) if part == "card" else ""
+    todo = panel_todo(pk)
     if todo is None:
         return _gone(request)
     if todo.is_open and not _may_do(request, todo):
         raise PermissionDenied
     form = _form(request, todo, now)
+    if part == "card":
+        return _card(request, form, now, stamp)
     return _appointment(request, form) if request.htmx else _page(request, todo, form, now)
+
+
+def _list(request: Request, pk: int, now: datetime) -> HttpResponse:
+    """The list alone, beside the panel of this to-do, and who comes after it."""
+    context = _queue(request, now, load_calendar())
+    beside = {"todo": Todo(pk=pk), "following": following_of(pk, context["rows"])}
+    return render(request, "followups/call_list.html", context | beside)
+
+
+def _card(request: Request, form: CallForm, now: datetime, stamp: str) -> HttpResponse:
+    """The panel alone. stamp: as of before the to-do was read."""
+    context, saved_by_then = _queue(request, now, form.calendar), id_of(request.GET.get("after", ""))
+    context["rows"] = [row for row in context["rows"] if row.pk != saved_by_then]
+    context |= panel_context(form.todo, request.user, context, form)
+    return render(request, "followups/call_card.html", context | {"stamp": stamp})
 
 
 def _log(request: Request, pk: int) -> HttpResponse:
@@ -80,7 +104,24 @@ def _log(request: Request, pk: int) -> HttpResponse:
     if saving.recorded is None or saving.form is None:
         return _go_on(request)
     _tell(request, saving.recorded, saving.form)
-    return _next(request, saving.form, saving.now, saving.strip) if request.htmx else _go_on(request)
+    if not request.htmx:
+        return _go_on(request)
+    return _ahead(request, saving) or _next(request, saving.form, saving.now, saving.strip)
+
+
+def _ahead(request: Request, saving: Saving) -> HttpResponse | None:
+    """For a script that holds the next card already: that it may be shown. None: it has to be drawn.
+
+    Nor may it where the coming days in it are not known to be right.
+    """
+    wanted, strip, as_of = following_id(request.POST), saving.strip, saving.now.date()
+    if wanted is None or strip is None:
+        return None
+    stamp, begun = request.POST.get("fetched", ""), _begun(request, wanted, saving.now)
+    if not still_holds(stamp, wanted, request.user, as_of, begun):
+        return None
+    answer = render(request, "followups/saved_ahead.html", {"loads": strip, "as_of": as_of})
+    return push_url(answer, _address(request, wanted))
 
 
 def _next(request: Request, saved: CallForm, now: datetime, strip: list[DayLoad] | None) -> HttpResponse:
@@ -92,7 +133,7 @@ def _next(request: Request, saved: CallForm, now: datetime, strip: list[DayLoad]
     first = context["rows"][0].pk if context["rows"] else None
     todo = named if is_alone else panel_todo(first)
     if todo is not None:
-        begun = {"note": put_off_notes(request.session, now.date()).get(todo.pk, "")}
+        begun = {"note": _begun(request, todo.pk, now)}
         form = call_form(None, todo, begun, now.date(), saved.calendar, effects=saved.effects)
         context |= panel_context(todo, request.user, context, form)
     answer = render(request, "followups/saved.html", context | {"is_alone": is_alone})
@@ -183,9 +224,14 @@ def _queue(
 def _form(
     request: Request, todo: Todo, now: datetime, calendar: BusinessCalendar | None = None, *, is_move: bool = False
 ) -> CallForm:
-    begun = {"note": put_off_notes(request.session, now.date()).get(todo.pk, "")}
+    begun = {"note": _begun(request, todo.pk, now)}
     begun |= {"outcome": asked} if (asked := request.GET.get("outcome")) else {}
     return call_form(posted(request), todo, begun, now.date(), calendar or load_calendar(), is_move=is_move)
+
+
+def _begun(request: Request, todo_id: int, now: datetime) -> str:
+    """The note that was begun before the to-do was put off; '' for any other."""
+    return put_off_notes(request.session, now.date()).get(todo_id, "")
 
 
 def _tell(request: Request, recorded: Recorded, form: CallForm) -> None:

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.actions import cancel_todos, log_call, reassign_todos
+from activities.actions import TodoShift, cancel_todos, log_call, move_todos, reassign_todos
 from activities.models import Activity, Todo, WhyYouNow
 from followups.actions import Merging, merge_contacts
-from leads.models import AvailabilityGuess, Lead, NoAppointmentReason, NurturingReason
+from leads.models import AvailabilityGuess, Company, Contact, Lead, NoAppointmentReason, NurturingReason
 from people.business_days import add_months
 from people.form_tokens import FIELD, new_token
 from people.models import Absence, User
@@ -58,6 +58,14 @@ BY_SCRIPT = {"HX-Request": "true"}
 
 def following() -> Todo:
     return Todo.objects.open().get()
+
+
+def following_of_deal(todo) -> Todo:
+    return Todo.objects.open().get(deal=todo.deal)
+
+
+def called(todo) -> Activity:
+    return ActivityFactory.build(deal=todo.deal, outcome="callback", occurred_at=timezone.now())
 
 
 class TestSaving:
@@ -260,6 +268,133 @@ class TestSavedByTheScript:
         strip = self.save(client, todo, when=preset(today, "w")).context["loads"]
         assert sum(load.count for load in strip) >= 1
         assert strip == client.get(reverse("followups:today")).context["loads"]
+
+
+class TestFetchedBeforehand:
+    """A card that was fetched while the person was on the phone is shown at once where it still holds."""
+
+    @pytest.fixture
+    def other(self, me, today) -> Todo:
+        contact = ContactFactory(name="白石 花", phone="03-0000-0199")
+        deal = DealFactory(company=contact.company, contact=contact, is_owner=me)
+        return due(me, today, deal=deal, contact=contact, subject="見積の件")
+
+    def fetch(self, client, todo, other, query="?part=card"):
+        return client.get(call_url(other, f"{query}&after={todo.pk}"), headers=BY_SCRIPT)
+
+    def save(self, client, todo, card, query="", **typed):
+        asked = {"outcome": "callback", "following": card.context["todo"].pk, "fetched": card.context["stamp"]}
+        return client.post(call_url(todo, query), asked | typed, headers=BY_SCRIPT)
+
+    def is_drawn_anew(self, answer) -> bool:
+        return 'class="split' in answer.content.decode()
+
+    def test_it_is_the_card_alone_with_a_mark_of_its_own_and_names_who_comes_after_the_saved_call(
+        self, client, me, todo, other, today
+    ):
+        third = due(me, today)
+        card = self.fetch(client, todo, other)
+        text = card.content.decode()
+        assert "白石 花" in text and 'name="form_token"' in text and f'action="{call_url(other)}"' in text
+        assert not any(part in text for part in ("<html", 'id="queue"', "予算の確定"))
+        assert f'name="following" value="{third.pk}"' in text
+        third.delete()
+        assert 'name="following" value=""' in self.fetch(client, todo, other).content.decode()
+
+    def test_the_save_says_that_it_may_be_shown_and_brings_the_toast_the_days_and_the_address(
+        self, client, todo, other, today
+    ):
+        card = self.fetch(client, todo, other, "?part=card&page=1")
+        answer = self.save(client, todo, card, "?page=1", when=preset(today, "w"))
+        text = answer.content.decode()
+        assert answer["HX-Push-Url"] == call_url(other, "?page=1")
+        assert reverse("followups:call_undo", args=[Activity.objects.get().pk]) in text
+        assert not any(part in text for part in ('class="split', 'id="queue"', 'id="call"', "白石 花"))
+        assert answer.context["loads"] == client.get(reverse("followups:today")).context["loads"]
+        assert following_of_deal(todo).due_on.isoformat() == preset(today, "w")[1:]
+
+    def test_the_list_behind_it_is_as_it_is_now(self, client, me, todo, other, today):
+        third = due(me, today)
+        self.save(client, todo, self.fetch(client, todo, other))
+        part = client.get(call_url(other, "?part=list"), headers=BY_SCRIPT)
+        text = part.content.decode()
+        assert (ids(part.context["rows"]), part.context["done"]) == ([other.pk, third.pk], [todo])
+        assert f'href="{call_url(other)}" aria-current="true"' in text
+        assert f'name="following" value="{third.pk}"' in text and f'data-card="{call_url(third)}"' in text
+        assert 'id="call"' not in text and "<html" not in text
+
+    MEANWHILE = {
+        "taken": lambda other, mate, day: reassign_todos([other.pk], mate, by=None, as_of=day),
+        "done": lambda other, mate, day: log_call(called(other), by=mate, as_of=day, completing=[other.pk]),
+        "cancelled": lambda other, mate, day: cancel_todos([other.pk], "duplicate", by=mate, as_of=day),
+        "moved": lambda other, mate, day: move_todos(
+            [TodoShift(other.pk, load_calendar().add(day, 3), reason="不在")], by=mate, as_of=day
+        ),
+        "called": lambda other, mate, day: log_call(called(other), by=mate, as_of=day),
+        "barred": lambda other, mate, day: Contact.objects.filter(todos=other).update(do_not_contact_reason="停止"),
+        "renamed": lambda other, mate, day: Company.objects.filter(deals__todos=other).update(version=9),
+    }
+
+    @pytest.mark.parametrize("what", MEANWHILE)
+    def test_it_is_drawn_anew_where_something_has_happened_meanwhile(self, client, todo, other, today, what):
+        card = self.fetch(client, todo, other)
+        self.MEANWHILE[what](other, UserFactory(inside=True, name="鈴木 一郎"), today)
+        answer = self.save(client, todo, card)
+        assert self.is_drawn_anew(answer)
+        is_mine = what in ("moved", "called", "barred", "renamed")
+        assert (answer.context.get("todo") == other) is is_mine
+
+    @pytest.mark.parametrize("what", MEANWHILE)
+    def test_without_that_guard_the_old_card_would_be_shown(self, client, todo, other, today, monkeypatch, what):
+        monkeypatch.setattr("followups.views.today.still_holds", lambda *_: True)
+        card = self.fetch(client, todo, other)
+        self.MEANWHILE[what](other, UserFactory(inside=True), today)
+        assert not self.is_drawn_anew(self.save(client, todo, card))
+
+    def test_the_saved_call_itself_makes_a_card_of_the_same_customer_old(self, client, me, todo, today):
+        sister = due(me, today, deal=DealFactory(company=todo.deal.company))
+        answer = self.save(client, todo, self.fetch(client, todo, sister), note="受付で終わり")
+        assert self.is_drawn_anew(answer)
+        assert [entry.text for entry in answer.context["panel"].words][:1] == ["受付で終わり"]
+
+    def test_a_note_that_was_put_off_with_it_meanwhile_is_not_lost(self, client, todo, other):
+        card = self.fetch(client, todo, other)
+        client.post(reverse("followups:call_skip", args=[other.pk]), {"note": "途中まで"})
+        answer = self.save(client, todo, card)
+        assert self.is_drawn_anew(answer) and "途中まで" in answer.content.decode()
+
+    @pytest.mark.parametrize("stamp", ["", "x", ".", "1." + "0" * 32, "9" * 40 + ".x"])
+    def test_a_stamp_that_says_nothing_brings_the_card(self, client, todo, other, stamp):
+        card = self.fetch(client, todo, other)
+        assert self.is_drawn_anew(self.save(client, todo, card, fetched=stamp))
+
+    def test_the_stamp_of_another_card_brings_the_right_one(self, client, me, todo, other, today):
+        third = due(me, today)
+        answer = self.save(client, todo, self.fetch(client, todo, third), following=other.pk)
+        assert self.is_drawn_anew(answer) and answer.context["todo"] == other
+
+    def test_it_is_drawn_anew_where_the_coming_days_in_it_would_be_wrong(self, client, todo, other):
+        card = self.fetch(client, todo, other)
+        assert self.is_drawn_anew(self.save(client, todo, card, when="none", no_next_reason="退職"))
+
+    def test_a_colleague_s_card_is_not_fetched(self, client, me, todo, today):
+        theirs = due(UserFactory(inside=True), today)
+        assert self.fetch(client, todo, theirs).status_code == 403
+
+    def test_what_is_refused_comes_as_a_page(self, client, todo, other):
+        answer = self.save(client, todo, self.fetch(client, todo, other), when="2020-01-06", note="残る")
+        assert "<html" in answer.content.decode() and "残る" in answer.content.decode()
+
+    def test_sent_twice_it_makes_one_call(self, client, me, todo, other):
+        card, token = self.fetch(client, todo, other), new_token(me)
+        assert self.save(client, todo, card, form_token=token)["HX-Push-Url"] == call_url(other)
+        assert self.save(client, todo, card, form_token=token)["HX-Redirect"] == call_url(other)
+        assert Activity.objects.count() == 1
+
+    def test_leads_go_on_in_the_same_way(self, client, me, today):
+        first, second = (due(me, today, deal=None, lead=LeadFactory(owner=me)) for _ in range(2))
+        answer = self.save(client, first, self.fetch(client, first, second))
+        assert not self.is_drawn_anew(answer) and answer["HX-Push-Url"] == call_url(second)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -531,6 +666,27 @@ class TestQueries:
         answers = {"outcome": "not_connected", "when": preset(today, "t")} | named
         with django_assert_num_queries(SAVE + NEXT):
             assert client.post(call_url(todo), answers, headers=BY_SCRIPT).status_code == 200
+
+    @pytest.mark.parametrize("count", [2, 30])
+    def test_with_a_card_fetched_beforehand_the_save_asks_one_thing_more(
+        self, client, me, today, django_assert_num_queries, count
+    ):
+        todo = self.fill(me, today, count - 1)
+        other = due(me, today, deal=DealFactory())
+        card = client.get(call_url(other, f"?part=card&after={todo.pk}"), headers=BY_SCRIPT)
+        named = {"following": other.pk, "fetched": card.context["stamp"], FIELD: new_token(me)}
+        answers = {"outcome": "not_connected", "when": preset(today, "t")} | named
+        with django_assert_num_queries(SAVE + 1):
+            assert 'id="queue"' not in client.post(call_url(todo), answers, headers=BY_SCRIPT).content.decode()
+
+    @pytest.mark.parametrize("count", [1, 30])
+    @pytest.mark.parametrize(("part", "expected"), [("card", 22), ("list", 9)])
+    def test_what_the_script_fetches_asks_as_often_for_thirty_rows_as_for_one(
+        self, client, me, today, django_assert_num_queries, count, part, expected
+    ):
+        todo = self.fill(me, today, count)
+        with django_assert_num_queries(expected):
+            client.get(call_url(todo, f"?part={part}"), headers=BY_SCRIPT)
 
     @pytest.mark.parametrize("count", [1, 30])
     def test_the_save_asks_as_often_in_a_long_queue_as_in_a_short_one(

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from activities.actions import log_call
 from activities.models import Activity, Todo
 from people.models import User
 from people.working_days import load_calendar
@@ -112,6 +113,114 @@ def test_calls_one_after_the_other_never_load_the_page_anew(hand, todos):
     assert page.evaluate("window.stays")
     assert Activity.objects.filter(outcome="not_connected", is_void=False).count() == 3
     page.wait_for_url("**/today/")
+
+
+class TestNextCardIsThereAlready:
+    """While a card stands there the next one is fetched; Enter shows it before the list has been fetched anew."""
+
+    NAMES = ("北斗ロジスティクス株式会社", "東雲印刷株式会社", "白樺クリニック", "青葉運輸株式会社", "霧島食品株式会社")
+
+    @pytest.fixture
+    def five(self, me, todos, today) -> list[Todo]:
+        for name in self.NAMES[3:]:
+            deal = DealFactory(company__name=name, is_owner=me)
+            todos.append(TodoFactory(deal=deal, assignee=me, original_due_on=today))
+        return todos
+
+    @pytest.fixture
+    def hand(self, page: Page, five: list[Todo]) -> Hand:
+        page.set_viewport_size(DESK)
+        page.goto("/")
+        page.get_by_role("button", name="インサイドセールス", exact=True).click()
+        page.wait_for_url("**/today/")
+        return Hand(page)
+
+    def wait_for(self, page: Page, following: Todo) -> None:
+        expect(page.locator(f"#call[data-ahead='{following.pk}']")).to_be_visible()
+
+    def test_five_calls_by_keys_load_no_page_and_show_each_card_before_the_list_has_answered(self, hand, five, today):
+        page, held, documents = hand.page, [], []
+        page.on("request", lambda request: documents.append(request) if request.is_navigation_request() else None)
+        page.route("**/call/*/?*part=list*", lambda route: held.append(route))
+        for number, following in enumerate(five[1:], 1):
+            self.wait_for(page, following)
+            with page.expect_response("**/call/*/") as saved:
+                hand.press("1", "w", "Enter")
+            assert "<form" not in saved.value.text().replace('<form method="post" action="/call/taken-back/', "")
+            expect(head(page)).to_have_text(self.NAMES[number])
+            expect(page.locator("#call")).to_be_focused()
+            expect(page).to_have_title(f"{self.NAMES[number]} | SalesFollow")
+            expect(page.locator("a.q")).to_have_count(5 - number)
+            expect(page.locator("a.q[aria-current]")).to_contain_text(self.NAMES[number])
+            expect(page.locator("[data-done]")).to_have_text(str(number))
+            expect(page.locator(".seg [data-tab=today] .n")).to_have_text(str(5 - number))
+            expect(page.get_by_role("status")).to_contain_text("記録しました(未接続 → ")
+            page.wait_for_url(f"**/call/{following.pk}/")
+            self.let_the_list_come(page, held)
+        hand.press("1", "w", "Enter")
+        expect(page.locator(".focus.none")).to_contain_text("完了しました(5件)")
+        assert (hand.count, documents) == (15, [])
+        assert Activity.objects.filter(outcome="not_connected", is_void=False).count() == 5
+        assert Todo.objects.open().filter(due_on=load_calendar().add(today, 3)).count() == 5
+
+    def let_the_list_come(self, page: Page, held: list) -> None:
+        """Nothing of what has been checked so far came with it."""
+        with page.expect_response("**/call/*/?*part=list*"):
+            held.pop().continue_()
+        expect(page.locator("details.done summary")).to_be_visible()
+
+    def test_what_was_typed_for_one_customer_never_stands_on_the_next_card_and_undo_brings_it_back(self, hand, five):
+        page = hand.page
+        self.wait_for(page, five[1])
+        hand.press("1", "m")
+        page.keyboard.type("for the first one alone")
+        page.locator("#call").focus()
+        hand.press("Enter")
+        expect(head(page)).to_have_text(self.NAMES[1])
+        expect(page.get_by_label("メモ")).to_have_value("")
+        expect(page.locator("#call [name=outcome]:checked")).to_have_count(0)
+        hand.press("z")
+        expect(head(page)).to_have_text(self.NAMES[0])
+        expect(page.get_by_role("status")).to_contain_text("元に戻しました")
+        assert Todo.objects.open().filter(deal=five[0].deal).get() == five[0]
+
+    def test_one_that_a_colleague_has_called_meanwhile_is_not_shown(self, hand, five, today):
+        page = hand.page
+        self.wait_for(page, five[1])
+        call = Activity(deal=five[1].deal, outcome="callback", occurred_at=timezone.now())
+        log_call(call, by=UserFactory(inside=True), as_of=today, completing=[five[1].pk])
+        hand.press("1", "Enter")
+        expect(head(page)).to_have_text(self.NAMES[2])
+
+    def test_the_days_on_the_kept_card_count_what_the_save_has_made_and_an_appointment_asks_who(
+        self, hand, five, today
+    ):
+        page = hand.page
+        self.wait_for(page, five[1])
+        hand.press("1", "w", "Enter")
+        expect(head(page)).to_have_text(self.NAMES[1])
+        day = load_calendar().add(today, 3)
+        expect(page.locator(f"#call .day[data-day='{day}'] .c").first).to_have_text("1/20")
+        hand.press("3")
+        expect(page.locator(".ap .chip").filter(has_text="中村 健太").locator("input")).to_be_checked()
+
+    def test_a_next_step_for_today_stands_in_the_list_and_the_network_may_fail_behind_it(
+        self, hand, five, today, console_errors
+    ):
+        page = hand.page
+        self.wait_for(page, five[1])
+        page.route("**/call/*/?*part=list*", lambda route: route.abort(), times=1)
+        hand.press("1", "d")
+        page.locator("[name=next_due_on]").fill(str(today))
+        page.locator("#call").focus()
+        hand.press("Enter")
+        expect(head(page)).to_have_text(self.NAMES[1])
+        expect(page.locator("a.q")).to_have_count(4)
+        self.wait_for(page, five[2])
+        hand.press("1", "w", "Enter")
+        expect(head(page)).to_have_text(self.NAMES[2])
+        expect(page.locator("a.q").filter(has_text=self.NAMES[0])).to_have_count(1)
+        console_errors.clear()
 
 
 def test_the_way_back_shows_the_card_of_the_call_as_it_is_now(hand, todos):
