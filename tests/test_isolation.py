@@ -22,6 +22,17 @@ def test_rows_of_migrations_that_a_test_deleted_are_there_again_and_its_own_are_
     assert set(LostReason.objects.values_list("id", "code")) == shipped
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_ids_of_the_rows_of_migrations_are_not_given_again_after_a_test_that_set_the_counter_back():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('deals_lostreason', 'id'), 1, false)")
+
+    Migrated.read().restore()
+
+    assert LostReason.objects.create(code="own", label_ja="自社").pk > 1
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
 def test_what_one_test_committed_the_next_does_not_see(turn):
