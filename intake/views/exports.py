@@ -4,10 +4,11 @@ import logging
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from intake.archive import ordered
+from intake.views.going import going
 from people.http import Request
 
 logger = logging.getLogger(__name__)
@@ -25,12 +26,8 @@ def export(request: Request) -> HttpResponse:
         "exports": ordered.exports(),
         "kept_days": ordered.KEPT_FOR.days,
     }
-    if request.htmx and context["under_way"]:
-        return render(request, "intake/_export_progress.html", context)
-    answer = render(request, "intake/export.html", context)
-    if request.htmx:
-        answer["HX-Refresh"] = "true"
-    return answer
+    is_over = not context["under_way"]
+    return going(request, "intake/_export_progress.html", "intake/export.html", context, is_over=is_over)
 
 
 def export_file(request: Request, name: str) -> HttpResponseBase:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from intake import runs as at_work
 from intake.findings import ImportRefused
 from intake.models import ImportBatch
 from intake.pages.run import run_page
+from intake.views.going import going
 from people.http import Request
 
 
@@ -31,12 +32,7 @@ def run(request: Request, pk: int) -> HttpResponse:
     """How far is it, what did it do, and what did not go in?"""
     batch = get_object_or_404(ImportBatch.objects.select_related("upload", "started_by"), pk=pk)
     context = run_page(batch)
-    if request.htmx and context["is_at_work"]:
-        return render(request, "intake/_progress.html", context)
-    answer = render(request, "intake/run.html", context)
-    if request.htmx:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return going(request, "intake/_progress.html", "intake/run.html", context, is_over=not context["is_at_work"])
 
 
 def cancel(request: Request, pk: int) -> HttpResponse:

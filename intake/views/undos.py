@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from intake.models import ImportBatch, ImportUndo
 from intake.pages.undo import undo_page
 from intake.undoing.asked import ask_undo
+from intake.views.going import going
 from people.http import Request
 from people.refusal import Refused
 
@@ -36,9 +37,4 @@ def undoing(request: Request, pk: int) -> HttpResponse:
     """How far is it, what does it take back, and what stays?"""
     undo = get_object_or_404(ImportUndo.objects.select_related("batch", "asked_by"), pk=pk)
     context = undo_page(undo)
-    if request.htmx and context["is_at_work"]:
-        return render(request, "intake/_undo_progress.html", context)
-    answer = render(request, "intake/undo.html", context)
-    if request.htmx:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return going(request, "intake/_undo_progress.html", "intake/undo.html", context, is_over=not context["is_at_work"])
