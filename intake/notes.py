@@ -44,6 +44,11 @@ NOTES: dict[str, str | Promise] = {
         "unmerge them where rows lack it."
     ),
     "hidden_sheet": _("The sheet “%(name)s” is hidden and is not read. Show it in Excel if it should be."),
+    "unread_format": _(
+        "Excel shows “%(column)s” in the number format %(format)s, which is not read: %(count)s cells come in without "
+        "the zeros at their beginning; the first is row %(row)s “%(value)s”. Choose a number format of zeros alone, "
+        "such as 0000, in Excel, and upload the file again."
+    ),
     "mixed_days": _(
         "“%(column)s” mixes two orders of day and month: row %(row)s “%(value)s” begins with the day, row "
         "%(other_row)s “%(other)s” with the month. Give the column one order in the file; rows that do not fit the "

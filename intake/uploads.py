@@ -19,6 +19,7 @@ from intake.guessing import guessed_kind, suggested_plan
 from intake.models import UploadedFile
 from intake.notes import refusal
 from intake.reading.limits import LIMITS, MB
+from intake.reading.number_formats import named
 from intake.rows import REJECT_COLUMNS
 from intake.states import AT_WORK
 from people.models import User
@@ -96,14 +97,14 @@ def read_anew(upload: UploadedFile, asked: Mapping[str, Any]) -> None:
     path = path_of(upload)
     [table] = _read({"path": str(path), "name": upload.name, "asked": dict(asked)}, path.parent)["tables"]
     notes = [note for note in upload.reading["notes"] if note["code"] in ABOUT_THE_BOOK]
-    upload.reading = _kept(table | {"notes": notes + table["notes"]})
+    upload.reading = _kept(table | {"notes": named(notes, table["columns"]) + table["notes"]})
     upload.plan = suggested_plan(upload.kind, upload.reading)
     upload.save()
 
 
 HOW_IT_IS_WRITTEN = ("encoding", "delimiter", "header_row")
 LOOKED_BACK = 100  # uploads
-ABOUT_THE_BOOK = ("macros", "external_links", "merged_cells", "hidden_sheet")
+ABOUT_THE_BOOK = ("macros", "external_links", "merged_cells", "hidden_sheet", "unread_format")
 
 
 def _upload(table: dict[str, Any], parcel: str, by: User) -> UploadedFile:

@@ -131,10 +131,12 @@ def _matters(note: dict[str, Any], upload: UploadedFile) -> bool:
     filled = {name for name, headers in upload.plan["columns"].items() if note["column"] in listed(headers)}
     if note["code"] == "lost_zeros":
         return "phone" in filled
+    if note["code"] == "unread_format":
+        return any(not FIELDS[upload.kind][name].is_number for name in filled)
     return any(FIELDS[upload.kind][name].is_number for name in filled)
 
 
-ABOUT_DIGITS = frozenset({"odd_numbers", "leading_zeros", "lost_zeros"})
+ABOUT_DIGITS = frozenset({"odd_numbers", "leading_zeros", "lost_zeros", "unread_format"})
 ENCODING_NAMES = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8 (BOM)", "utf-16": "UTF-16", "cp932": "Shift_JIS (CP932)", "euc_jp": "EUC-JP",
     "iso2022_jp_2": "ISO-2022-JP", "cp1252": "Windows-1252",

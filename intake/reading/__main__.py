@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from intake.reading.limits import LIMITS, Limits, Unfit, confine
+from intake.reading.number_formats import named
 
 ZIP_MARK, OLD_OFFICE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -46,7 +47,7 @@ def done(job: dict[str, Any], limits: Limits) -> dict[str, Any]:
         except Unfit as unfit:
             refused.append({"name": name, "code": unfit.code, **unfit.facts})
             continue
-        tables.append(read | {"path": str(part), "name": name, "notes": notes + read["notes"]})
+        tables.append(read | {"path": str(part), "name": name, "notes": named(notes, read["columns"]) + read["notes"]})
     if not tables and len(refused) == 1:
         raise Unfit(refused[0].pop("code"), **refused[0])
     if not tables:
@@ -85,8 +86,8 @@ def book_parts(path: Path, name: str, limits: Limits) -> list[tuple[str, Path, l
         raise Unfit("empty")
     several = len(found) > 1
     return [
-        (f"{name} {title}" if several else name, part, notes if place == 0 else [])
-        for place, (title, part) in enumerate(found)
+        (f"{name} {title}" if several else name, part, (notes if place == 0 else []) + own)
+        for place, (title, part, own) in enumerate(found)
     ]
 
 

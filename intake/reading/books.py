@@ -12,6 +12,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from intake.reading import number_formats
 from intake.reading.limits import Limits, Unfit
 
 START = 4096
@@ -48,8 +49,11 @@ def _has(archive: ZipFile, name: str, mark: bytes) -> bool:
     return False
 
 
-def sheets(path: Path, folder: Path, limits: Limits) -> tuple[list[tuple[str, Path]], list[Note]]:
-    """The visible sheets that hold cells, each as (name, CSV), and a note for each hidden one. Raises Unfit."""
+def sheets(path: Path, folder: Path, limits: Limits) -> tuple[list[tuple[str, Path, list[Note]]], list[Note]]:
+    """The visible sheets that hold cells, each as (name, CSV, its notes), and a note for each hidden one.
+
+    Raises Unfit.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl leaves out, such as data validation, holds no rows
         try:
@@ -62,19 +66,43 @@ def sheets(path: Path, folder: Path, limits: Limits) -> tuple[list[tuple[str, Pa
                 notes.append({"code": "hidden_sheet", "name": sheet.title})
                 continue
             target = folder / f"{path.stem}-sheet{number}.csv"
-            if _write(sheet, target, limits):
-                found.append((sheet.title, target))
+            cells = Cells()
+            if _write(sheet, target, limits, cells):
+                found.append((sheet.title, target, cells.notes()))
     return found, notes
 
 
-def _write(sheet: Any, target: Path, limits: Limits) -> int:
+class Cells:
+    """The cells of one sheet as texts, and what their number formats show that is not read."""
+
+    def __init__(self) -> None:
+        self._lost: dict[int, Note] = {}
+
+    def text(self, row: int, place: int, cell: Any) -> str:
+        """The cell with the zeros that its format adds. row and place count from 1."""
+        value = cell.value
+        if value.__class__ is not int and value.__class__ is not float:
+            return text_of(value)
+        try:
+            return number_formats.shown(value, cell.number_format) or text_of(value)
+        except ValueError:
+            facts = {"row": row, "value": text_of(value), "format": cell.number_format, "count": 0}
+            self._lost.setdefault(place, {"code": "unread_format", "place": place, **facts})["count"] += 1
+            return text_of(value)
+
+    def notes(self) -> list[Note]:
+        """The columns that lose zeros, by their place, each with its first row."""
+        return [self._lost[place] for place in sorted(self._lost)]
+
+
+def _write(sheet: Any, target: Path, limits: Limits, read: Cells) -> int:
     """Write the sheet as a rectangle; the number of its filled rows."""
     rough = target.with_suffix(".rough")
     width = filled = cells = 0
     with rough.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file).writerow
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            texts = _trimmed([text_of(value) for value in row])
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            texts = _trimmed([read.text(number, place, cell) for place, cell in enumerate(row, start=1)])
             width, filled, cells = max(width, len(texts)), filled + bool(texts), cells + len(row)
             if number > limits.rows + 1 or cells > limits.cells:
                 raise Unfit("too_many_rows", most=limits.rows)

@@ -18,6 +18,7 @@ from leads.models import Company, Lead
 from people.models import User
 from people.states import Role
 from tests.factories import CompanyFactory, UserFactory
+from tests.intake.books import formatted
 from tests.intake.page_desk import PageDesk
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +255,27 @@ def test_digits_are_remarked_on_only_where_the_column_is_read_as_what_they_are_n
 
     notes = desk.page(upload)["notes"]
     assert [note[: len(text)] for note, text in zip(notes, said, strict=True)] == said
+
+
+def test_zeros_that_a_number_format_shows_come_in_and_those_not_read_are_told_where_they_matter(desk: PageDesk) -> None:
+    book = formatted(
+        ("商談 ID", "00000", [12, 13]),
+        ("取引先名", "00!-00", [7, 8]),
+        ("商談名", "0,000", [7, 1200]),
+        ("金額", "0,000", [7, 1200]),
+    )
+    [upload] = desk.upload(("商談.xlsx", book))
+
+    assert [note.split(", ")[0] for note in desk.page(upload)["notes"]] == [
+        "Excel shows “商談名” in the number format 0,000"
+    ]
+    desk.settle(upload, verb="read", header_row="1")
+    assert len(desk.page(upload)["notes"]) == 1
+    batch = desk.import_(("商談.xlsx", book))
+    assert batch.summary["created"] == 2
+    assert set(Deal.objects.values_list("external_id", "company__name", "amount")) == {
+        ("00012", "00-07", 7), ("00013", "00-08", 1200),
+    }  # fmt: skip
 
 
 def test_while_an_import_runs_the_page_warns_of_lists_saved_meanwhile(desk: PageDesk) -> None:

@@ -13,6 +13,8 @@ import pytest
 from openpyxl import Workbook
 
 from intake.notes import NOTES, UNFIT, refusal, remark
+from intake.reading.number_formats import named, shown
+from tests.intake.books import formatted
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MIXED = "id,締切\n1,4/20/2021\n2,20/4/2021\n3,5/6/2021\n"
@@ -187,6 +189,57 @@ def test_merged_cells_are_told(tmp_path: Path) -> None:
     assert "merged_cells" in notes(table(tmp_path, content.getvalue(), name="b.xlsx"))
 
 
+def test_zeros_that_excel_shows_by_a_number_format_are_kept(tmp_path: Path) -> None:
+    content = formatted(
+        ("顧客番号", "00000", [12, 123456]),
+        ("郵便番号", "000-0000", [600001, 1000001]),
+        ("〒", r"[<=999]000;[<=9999]000\-00;000\-0000", [600001, 60]),
+        ("電話", r"[<=99999999]####\-####;\(00\)\ ####\-####", [312345678, 12345678]),
+        ("コード", '"C"0000', [7, 12.0]),
+        ("金額", "#,##0", [1200, 12]),
+        ("率", "0.00%", [0.125, 0]),
+    )
+    found = table(tmp_path, content, name="b.xlsx")
+
+    assert found["first"] == [
+        ["00012", "060-0001", "060-0001", "(03) 1234-5678", "C0007", "1200", "0.125"],
+        ["123456", "100-0001", "060", "12345678", "C0012", "12", "0"],
+    ]
+    assert "unread_format" not in notes(found)
+
+
+def test_a_format_that_adds_zeros_and_is_not_read_is_told_with_its_column_and_first_row(tmp_path: Path) -> None:
+    content = formatted(("名前", "General", [1, 2, 3]), ("番号", "0,000", [1200, 12, 7]), ("枝番", "00", [12, -1, 0.5]))
+    found = table(tmp_path, content, name="b.xlsx")
+
+    assert [row[1:] for row in found["first"]] == [["1200", "12"], ["12", "-01"], ["7", "0.5"]]
+    assert [(note["column"], note["count"], note["row"], note["format"]) for note in found["notes"]] == [
+        ("番号", 2, 3, "0,000"), ("枝番", 1, 4, "00"),
+    ]  # fmt: skip
+    assert "番号" in remark(found["notes"][0])
+
+
+def test_zeros_that_are_not_read_are_told_under_the_name_of_the_header_row_that_somebody_chose() -> None:
+    notes = [{"code": "unread_format", "place": 2, "column": "before"}, {"code": "macros"}]
+
+    assert named(notes, [{"name": "a"}, {"name": "b"}])[0]["column"] == "b"
+    assert named(notes, [{"name": "a"}, {"name": ""}]) == [notes[0] | {"column": "#2"}, notes[1]]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [
+        (9, "00", "09"), (10, "00", "10"), (100, "00", "100"), (0, "000", "000"), (5, '00;-00;"-"', "05"),
+        (0, '00;-00;"-"', None), (-5, '00;-00;"-"', "-05"), (-5, '00;[Red]-000', "-005"), (12, "[$-411]0000", "0012"),
+        (12, "00!-00", "00-12"), (1, "General", None), (1, "@", None), (1, "0.00E+00", None), (1.5, "0.00", None),
+        (10**15, "0" * 15, None), (10**15 - 1, "0" * 16, "0" + "9" * 15), (float("inf"), "00", None),
+        (15, "[>20]000", None), (21, "[>20]000", "021"), (-5, "[<=9]000;00-00", "-005"),
+    ],
+)  # fmt: skip
+def test_a_whole_number_has_the_zeros_of_its_format(value: float, number_format: str, expected: str | None) -> None:
+    assert shown(value, number_format) == expected
+
+
 def test_a_zip_gives_its_tables_under_their_japanese_names(tmp_path: Path) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -278,6 +331,7 @@ def test_more_memory_than_allowed_ends_the_child_and_not_the_server(tmp_path: Pa
 
 FACTS = (
     "size", "most", "count", "name", "ratio", "row", "encoding", "line", "column", "value", "other_row", "other", "why",
+    "format",
 )  # fmt: skip
 
 
