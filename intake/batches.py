@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import reset_queries, transaction
@@ -104,10 +104,11 @@ def _begin(plan: ImportMap, table: Table) -> ImportBatch:
     return ImportBatch.objects.create(kind=plan.kind, file_name=table.path.name[:255], file_sha256=table.sha256)
 
 
-def finish(batch: ImportBatch, report: Report, status: BatchStatus = BatchStatus.DONE) -> None:
-    """The import is over; what it did stands in its summary."""
+def finish(batch: ImportBatch, report: Report, status: BatchStatus = BatchStatus.DONE, **more: Any) -> None:
+    """The import is over; what it did stands in its summary, with what more a page shows: all at once, so that none
+    can be over without its summary."""
     done = ImportBatch.objects.filter(pk=batch.pk)
-    done.update(status=status, finished_at=Now(), rows_done=report.rows, summary=report.as_json())
+    done.update(status=status, finished_at=Now(), rows_done=report.rows, summary=report.as_json() | more)
 
 
 def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

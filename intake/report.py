@@ -45,14 +45,20 @@ class Report:
             self.conflicts.append(conflict)
 
     def kept(self) -> dict[str, Any]:
-        """The figures, as an import that is broken off is taken up with."""
-        return {name: getattr(self, name) for name in _FIGURES} | {"counts": dict(self.counts)}
+        """The figures and what is listed, as an import that is broken off is taken up with."""
+        listed = {
+            "warnings": [remark.as_json() for remark in self.warnings],
+            "conflicts": [conflict.as_json() for conflict in self.conflicts],
+        }
+        return {name: getattr(self, name) for name in _FIGURES} | {"counts": dict(self.counts)} | listed
 
     def take_up(self, kept: dict[str, Any]) -> None:
         """Go on from there."""
         for name in _FIGURES & kept.keys():
             setattr(self, name, kept[name])
         self.counts.update(kept.get("counts", {}))
+        self.warnings += [Remark(**one) for one in kept.get("warnings", [])]
+        self.conflicts += [Conflict(**one) for one in kept.get("conflicts", [])]
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -105,11 +105,9 @@ def _pass_through(batch: ImportBatch, plan: ImportMap) -> None:
     )  # fmt: skip
     for _rejected in passage.chunks():
         if journey.is_to_stop():
-            finish(batch, journey.report, BatchStatus.CANCELLED)
-            journey.tell()
+            finish(batch, journey.report, BatchStatus.CANCELLED, **journey.told())
             return
-    finish(batch, journey.report)
-    journey.tell()
+    finish(batch, journey.report, **journey.told())
 
 
 @dataclass
@@ -147,9 +145,7 @@ class Journey:
         """Whether somebody has cancelled it meanwhile."""
         return ImportBatch.objects.filter(pk=self.batch.pk, is_cancel_wanted=True).exists()
 
-    def tell(self) -> None:
+    def told(self) -> dict[str, Any]:
         """What the result page shows beyond the figures."""
-        summary = self.report.as_json() | {"counts": dict(self.report.counts), "named": self.named}
-        if self.forecast is not None:
-            summary["forecast"] = self.forecast.as_json()
-        ImportBatch.objects.filter(pk=self.batch.pk).update(summary=summary)
+        told = {"counts": dict(self.report.counts), "named": self.named}
+        return told | ({"forecast": self.forecast.as_json()} if self.forecast is not None else {})

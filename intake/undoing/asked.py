@@ -10,7 +10,7 @@ from django.utils import translation
 
 from intake.models import ImportBatch, ImportUndo
 from intake.states import UndoStatus
-from intake.undoing.batches import preview_import_undo, refuse_unless_undoable, undo_import
+from intake.undoing.batches import Undone, preview_import_undo, refuse_unless_undoable, undo_import
 from people.models import User
 from people.refusal import Refused
 
@@ -55,22 +55,24 @@ def _claimed(now: datetime) -> ImportUndo | None:
 
 
 def _do(undo: ImportUndo) -> None:
-    tell = partial(_tell, undo.pk)
+    tell, end = partial(_tell, undo.pk), partial(_end, undo)
     try:
         if undo.is_preview:
-            undone = preview_import_undo(undo.batch, tell=tell, listed=LISTED)
+            end(preview_import_undo(undo.batch, tell=tell, listed=LISTED))
         else:
-            undone = undo_import(undo.batch, by=undo.asked_by, as_of=undo.as_of, tell=tell, listed=LISTED)
+            undo_import(undo.batch, by=undo.asked_by, as_of=undo.as_of, tell=tell, end=end, listed=LISTED)
     except Refused as refused:
         logger.warning("undo %s of import %s refused: %s", undo.pk, undo.batch_id, refused)
         _finish(undo, UndoStatus.REFUSED, {"refused": str(refused)})
-        return
-    _finish(undo, UndoStatus.DONE, undone.as_json())
 
 
 def _tell(pk: int) -> None:
     """One more step is done."""
     ImportUndo.objects.filter(pk=pk).update(steps_done=F("steps_done") + 1, beat_at=Now())
+
+
+def _end(undo: ImportUndo, undone: Undone) -> None:
+    _finish(undo, UndoStatus.DONE, undone.as_json())
 
 
 def _finish(undo: ImportUndo, status: UndoStatus, summary: dict[str, object]) -> None:

@@ -59,6 +59,9 @@ class Undone:
         }  # fmt: skip
 
 
+End = Callable[[Undone], object]
+
+
 def preview_import_undo(batch: ImportBatch, *, tell: Tell | None = None, listed: int | None = None) -> Undone:
     """What an undo of the import would do now; writes nothing. tell: called after each step."""
     refuse_unless_undoable(batch)
@@ -71,10 +74,12 @@ def preview_import_undo(batch: ImportBatch, *, tell: Tell | None = None, listed:
 
 
 def undo_import(
-    batch: ImportBatch, *, by: User | None, as_of: date, tell: Tell | None = None, listed: int | None = None
-) -> Undone:
+    batch: ImportBatch, *, by: User | None, as_of: date, tell: Tell | None = None, end: End | None = None,
+    listed: int | None = None,
+) -> Undone:  # fmt: skip
     """Take back what the import did and nobody has touched since. Its rows can come in again.
 
+    tell: called after each step. end: called with the result in the transaction in which the import becomes undone.
     Refused: an import that is still at work, was undone, or is from before steps were kept.
     """
     refuse_unless_undoable(batch)
@@ -83,7 +88,10 @@ def undo_import(
         undone.add(_take_back(step.pk, by, as_of))
         if tell:
             tell()
-    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.UNDONE)
+    with transaction.atomic():
+        ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.UNDONE)
+        if end:
+            end(undone)
     return undone
 
 

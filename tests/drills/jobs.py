@@ -1,8 +1,6 @@
 """What the workers of a crew do. The product runs as it is, unless a job says which of its guards it takes off."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from importlib import import_module
@@ -28,6 +26,7 @@ from people.records import Edit
 from people.refusal import Conflict
 from people.rows import update_rows
 from tests.drills import ledger, stage
+from tests.drills.steps import autocommit, before_step, die
 
 SWEEP = import_module("followups.rules.sweep")  # the package has a function of the same name
 meeting: Barrier | None = None  # of the workers of one job, set by the crew
@@ -182,44 +181,6 @@ def nothing_claimed() -> Iterator[None]:
         patch.object(handing, "update_rows", without_guard),
     ):
         yield
-
-
-@contextmanager
-def autocommit() -> Iterator[None]:
-    """Every statement commits by itself."""
-    with (
-        patch.object(transaction.Atomic, "__enter__", lambda block: None),
-        patch.object(transaction.Atomic, "__exit__", lambda block, *error: None),
-        patch.object(connection.features, "has_select_for_update", new=False),
-    ):
-        yield
-
-
-@contextmanager
-def before_step(number: int, happens: Callable[[], None]) -> Iterator[None]:
-    """Something happens before the n-th statement or commit."""
-    steps = iter(range(number - 1, -1, -1))
-
-    def count_down() -> None:
-        if next(steps, -1) == 0:
-            happens()
-
-    def before_statement(execute: Callable[..., Any], *call: Any) -> Any:
-        count_down()
-        return execute(*call)
-
-    def before_commit() -> Any:
-        count_down()
-        return commit()
-
-    commit = connection.commit
-    with connection.execute_wrapper(before_statement), patch.object(connection, "commit", before_commit):
-        yield
-
-
-def die() -> None:
-    """kill -9 of this very process."""
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def cut_the_wire() -> None:
