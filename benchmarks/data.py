@@ -88,6 +88,7 @@ def make_template(name: str, *, deals: int, users: int = 200, activities_each: i
                 if statement.strip():
                     database.execute(statement, sizes)
         database.execute("UPDATE followups_rule SET mode = 'auto'")
+    analyse(name)
     manage(name, "rebuild_rollups")
     analyse(name)
 

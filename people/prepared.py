@@ -46,7 +46,7 @@ class prepared:
 
     def __init__(self, compose: Callable[..., Any]) -> None:
         self.compose = compose
-        self.known: dict[Any, _Statement | None] = {}
+        self.known: dict[Any, Statement | None] = {}
         update_wrapper(self, compose)  # its name and its docstring
 
     def __call__(self, *values: Any) -> list[Any]:
@@ -60,20 +60,13 @@ class prepared:
         statement = self.known[shape]
         return statement.rows(values) if statement is not None else []
 
-    def _composed(self, values: Sequence[Any]) -> "_Statement | None":
+    def _composed(self, values: Sequence[Any]) -> "Statement | None":
         """None: no row can fit, as where a list is empty."""
         stand_ins = list(_stand_ins(values))
-        rows = self.compose(*stand_ins)
-        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        try:
-            sql, params = compiler.as_sql()
-        except EmptyResultSet:
-            if not any(isinstance(value, list | tuple) and not value for value in values):
-                raise ValueError(f"{self.compose.__qualname__}: no row can ever fit.") from None
-            return None
-        slots = _slots(self.compose.__qualname__, stand_ins, sql, params)
-        plan = KeptPlan(sql, params, {slot.position for slot in slots})
-        return _Statement(sql, list(params), slots, plan, *_readers(rows, compiler), *_after(rows))
+        statement = statement_of(self.compose(*stand_ins), self.compose.__qualname__, stand_ins)
+        if statement is None and not any(isinstance(value, list | tuple) and not value for value in values):
+            raise ValueError(f"{self.compose.__qualname__}: no row can ever fit.")
+        return statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,9 @@ class _Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
+    """What is sent for a queryset, and how its rows are read."""
+
     sql: str
     params: list[Any]
     slots: list[_Slot]
@@ -98,7 +93,7 @@ class _Statement:
     is_locking: bool
 
     def rows(self, values: Sequence[Any]) -> list[Any]:
-        """What the database has now."""
+        """What the database has now; values: those that the statement was composed with stand-ins for."""
         connection, params = connections[DEFAULT_DB_ALIAS], self.params.copy()
         if self.is_locking and connection.get_autocommit():
             raise TransactionManagementError("Rows are locked inside a transaction only.")
@@ -121,6 +116,18 @@ class _Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             return list(cursor.fetchall())
+
+
+def statement_of(rows: Any, name: str = "", stand_ins: Sequence[Any] = ()) -> Statement | None:
+    """Of a queryset; None where no row can fit. ValueError: a stand-in of the function `name` is not to be found."""
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    slots = _slots(name, stand_ins, sql, params)
+    plan = KeptPlan(sql, params, {slot.position for slot in slots})
+    return Statement(sql, list(params), slots, plan, *_readers(rows, compiler), *_after(rows))
 
 
 def _shape_of(value: Any) -> Any:

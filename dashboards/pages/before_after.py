@@ -1,9 +1,11 @@
 """開始前と開始後: what the program changed, figure by figure, against a stated baseline (S0-46, S0-48, M-01c)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from dashboards.addresses import records_url
@@ -12,12 +14,13 @@ from dashboards.models import DailySnapshot
 from dashboards.pages.reopportunity import Board, Headline
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label
-from dashboards.reports.report import Report, rate
+from dashboards.reports.report import rate
 from dashboards.reports.won import NEW
 from people.business_days import DAY, add_months
-from people.counting import counts_together
+from people.composed import composed_once, counts_of
 
 MONTHS = 6  # each side, where the figure is of a period
+KEPT = "on_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +93,30 @@ def _kept(row: tuple[date, int | None, int | None] | None) -> Side:
 
 def _periods(baseline: Asked, now: Asked) -> list[Change]:
     """On time, and orders of revived deals: six months each; left out where the page is narrowed by what they lack."""
-    kept = [answer("on_time", asked) for asked in (baseline, now) if {*asked.where} <= {"team", "user", "source"}]
-    won = [answer("won", asked) for asked in (baseline, now) if {*asked.where} <= {"team", "source", "product"}]
-    rows = {f"kept{n}": report.rows for n, report in enumerate(kept)}
-    rows |= {f"whole{n}": report.whole for n, report in enumerate(kept) if report.whole is not None}
-    rows |= {f"won{n}": report.rows.exclude(channel=NEW) for n, report in enumerate(won)}
-    counts = counts_together(rows)
-    shares = [_share(report, counts[f"kept{n}"], counts[f"whole{n}"]) for n, report in enumerate(kept)]
+    narrowed = {*baseline.where}
+    kept = (baseline, now) if narrowed <= {"team", "user", "source"} else ()
+    won = (baseline, now) if narrowed <= {"team", "source", "product"} else ()
+    counts = _counts(kept, won)()
+    shares = [_share(asked, counts[f"kept{n}"], counts[f"whole{n}"]) for n, asked in enumerate(kept)]
     orders = [Side(counts[f"won{n}"], _("6 months")) for n in range(len(won))]
     found = [(_("Done on time"), shares), (_("Orders of revived deals"), orders)]
     return [_change(label, *sides) for label, sides in found if sides]
 
 
-def _share(report: Report, numerator: int, whole: int) -> Side:
+@composed_once
+def _counts(kept: Sequence[Asked], won: Sequence[Asked]) -> Callable[[], dict[str, int]]:
+    rows: dict[str, QuerySet[Any]] = {}
+    for n, asked in enumerate(kept):
+        report = answer(KEPT, asked)
+        assert report.whole is not None  # it is a rate
+        rows |= {f"kept{n}": report.rows, f"whole{n}": report.whole}
+    rows |= {f"won{n}": answer("won", asked).rows.exclude(channel=NEW) for n, asked in enumerate(won)}
+    return counts_of(rows)
+
+
+def _share(asked: Asked, numerator: int, whole: int) -> Side:
     share = rate(numerator, whole) if whole >= FEW else None
-    return Side(share, of_whole(numerator, whole), records_url(report.name, report.asked))
+    return Side(share, of_whole(numerator, whole), records_url(KEPT, asked))
 
 
 def _change(label: Label, before: Side, since: Side, *, more_is_better: bool = True) -> Change:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from dashboards.addresses import records_url
 from dashboards.pages.cohorts import Group, within_period
 from dashboards.pages.reopportunity import Board, Cell, Line
+from dashboards.reports import Asked
 from dashboards.reports.dimensions import Label
 from dashboards.reports.lost_reasons import DIMENSIONS as OF_LOSSES
 from dashboards.reports.lost_reasons import NOT_FOLLOWED, losses
 from deals.states import CycleKind
+from people.composed import composed_once, rows_of
 
 Labels = Mapping[str, Label]
 
@@ -70,10 +72,15 @@ def left_out(shown: Board) -> dict[date, Cell]:
     asked = shown.calendar.asked
     if {"user", "trigger"} & asked.where.keys():
         return {}
-    rows = asked.narrow(losses(asked), OF_LOSSES, "lost_on").filter(in_scope=False)
-    counted = rows.order_by().annotate(month=TruncMonth("lost_on")).values_list("month").annotate(number=Count("pk"))
-    found = dict(counted)
+    found = dict(_left_out_by_month(asked)())
     return {month: _left_out(shown, month, found.get(month, 0)) for month in shown.calendar.months}
+
+
+@composed_once
+def _left_out_by_month(asked: Asked) -> Callable[[], list[Any]]:
+    rows = asked.narrow(losses(asked), OF_LOSSES, "lost_on").filter(in_scope=False)
+    months = rows.order_by().annotate(month=TruncMonth("lost_on")).values_list("month")
+    return rows_of(months.annotate(number=Count("pk")))
 
 
 def _left_out(shown: Board, month: date, number: int) -> Cell:

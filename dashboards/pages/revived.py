@@ -65,7 +65,7 @@ def revived(asked: Asked, counted: Asked | None, began: int) -> Revived:
     """
     orders = replace(asked, where={name: key for name, key in asked.where.items() if name in FITTING})
     days, won = answer("days_to_won", orders), answer("won", orders)
-    found = counted_orders(won.rows, asked.as_of)
+    found = counted_orders(orders)
     spread, channels = _spreads(orders, spreads(found)), _channels(orders, found)
     return Revived(
         tiles=[_this_month(asked), *_reengaged(counted, began), _won_rate(asked)],
@@ -113,7 +113,7 @@ def _this_month(asked: Asked) -> Figure:
     """当月再商談化数 with the months in which they began (M-01d)."""
     month = asked.of_period(*Grain.MONTH.span(Grain.MONTH.key(asked.as_of)))
     report = answer("reopened", month)
-    months = began_in(report.rows)
+    months = began_in(report)
     return Figure(
         name=report.name, label=_("Re-opened this month"), value=sum(months.values()), unit=pgettext("unit", "items"),
         note=_began_in_words(months), url=records_url(report.name, month), definition=report.definition,

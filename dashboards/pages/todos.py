@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -22,6 +23,7 @@ from dashboards.reports.todo_moves import PARTS as MOVES
 from dashboards.reports.todo_moves import counts
 from dashboards.reports.todo_status import BECAME, CAME, DIMENSIONS
 from people.business_days import add_months
+from people.composed import rows_of, tallies_of
 
 PAGE = "dashboards:todos"
 FILTERS = {name: DIMENSIONS[name] for name in ("kind", "team", "user")}
@@ -111,7 +113,6 @@ class Status:
 
 def status_of(asked: Asked, grain: Grain, number: str | int = 1) -> Status:
     """Everything on the page; eleven queries. number: the page of people that is drawn, those with most first."""
-    asked.calendar  # noqa: B018  # looked up once for all the questions below
     report = answer("todo_status", asked)
     by_person, sums = _by_person(report)
     kept, moved = _kept_by_person(asked), _moves_by_person(asked)
@@ -156,9 +157,14 @@ def _month(day: date) -> Period:
 
 def _by_person(report: Report) -> tuple[dict[str | None, Counts], Counts]:
     parts = {code: Count("pk", filter=part.condition) for code, part in report.parts.items()}
-    rows = report.rows.order_by().values("assignee__name").annotate(**parts)
-    found = {row.pop("assignee__name"): row for row in rows}
+    found = _per(report, "assignee__name", parts)
     return found, {code: sum(counts[code] for counts in found.values()) for code in parts}
+
+
+def _per(report: Report, path: str, parts: Mapping[str, Count]) -> dict[str | None, Counts]:
+    """The counts of the report's rows by what stands in `path`."""
+    rows = report.asked_once(path, lambda: rows_of(report.rows.order_by().values_list(path).annotate(**parts)))
+    return {name: dict(zip(parts, numbers, strict=True)) for name, *numbers in rows}
 
 
 def _kept_by_person(asked: Asked) -> dict[str | None, Rate]:
@@ -167,8 +173,7 @@ def _kept_by_person(asked: Asked) -> dict[str | None, Rate]:
 
 
 def _moves_by_person(asked: Asked) -> dict[str | None, Counts]:
-    rows = answer("todo_moves", asked).rows.order_by().values("todo__assignee__name").annotate(**counts())
-    return {row.pop("todo__assignee__name"): row for row in rows}
+    return _per(answer("todo_moves", asked), "todo__assignee__name", counts())
 
 
 def _total(found: Counts | None) -> int:
@@ -252,10 +257,7 @@ def _span_label(first: date, grain: Grain) -> str:
 def _slips(asked: Asked, moved: Mapping[str | None, Counts]) -> Slips:
     report = answer("todo_moves", asked)
     sums = {code: sum(one[code] for one in moved.values()) for code in MOVES}
-    slipped = MOVES["own"].condition | MOVES["late"].condition
-    reasons: Iterable[tuple[str, int]] = (
-        report.rows.filter(slipped).order_by().values_list("reason").annotate(n=Count("pk")).order_by("-n", "reason")
-    )[:REASONS_SHOWN]
+    reasons: Iterable[tuple[str, int]] = report.asked_once("slips", lambda: rows_of(_slipped(report)))
     lines = [
         _line(part.label, MOVE_COLOURS[code], sums[code], records_url("todo_moves", asked, part=code))
         for code, part in MOVES.items()
@@ -269,22 +271,33 @@ def _slips(asked: Asked, moved: Mapping[str | None, Counts]) -> Slips:
     )
 
 
+def _slipped(report: Report) -> QuerySet[Any]:
+    slipped = MOVES["own"].condition | MOVES["late"].condition
+    reasons = report.rows.filter(slipped).order_by().values_list("reason").annotate(n=Count("pk"))
+    most: QuerySet[Any] = reasons.order_by("-n", "reason")[:REASONS_SHOWN]
+    return most
+
+
 def _ages(asked: Asked) -> list[HStack]:
     report, late = answer("overdue", asked), ages(asked.as_of)
     parts = {code: Count("pk", filter=part.condition) for code, part in late.items()}
-    found = report.rows.order_by().aggregate(**parts)
+    found = report.asked_once("ages", lambda: tallies_of(report.rows, **parts))
     return [
         _line(part.label, "latef", found[code], records_url("overdue", asked, part=code)) for code, part in late.items()
     ]
 
 
 def _cancelled(report: Report) -> list[HStack]:
-    rows = report.part_rows("cancelled").order_by().values_list("cancel_reason").annotate(n=Count("pk"))
     labels: dict[str, Label] = {"": _("Ended with the follow-up"), **dict(CancelReason.choices)}
-    found: dict[str, int] = dict(rows)
+    found: dict[str, int] = dict(report.asked_once("cancelled", lambda: rows_of(_by_reason(report))))
     asked = report.asked
     urls = {code: records_url(report.name, asked, part="cancelled", cancelled_for=code or None) for code in labels}
     return [_line(label, "s4", found[code], urls[code]) for code, label in labels.items() if found.get(code)]
+
+
+def _by_reason(report: Report) -> QuerySet[Any]:
+    reasons: QuerySet[Any] = report.part_rows("cancelled").order_by().values_list("cancel_reason")
+    return reasons.annotate(n=Count("pk"))
 
 
 def _line(label: Label, colour: str, count: int, url: str) -> HStack:

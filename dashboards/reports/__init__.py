@@ -1,6 +1,7 @@
 """The numbers: one room per report, each a function of the question that gives back the rows behind its number."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,7 @@ from dashboards.reports import (
 )  # fmt: skip
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.report import Report
+from people.composed import composed_once
 
 REPORTS: dict[str, Callable[[Asked], Report]] = {
     "coverage": coverage.coverage,
@@ -105,6 +107,13 @@ def answer(name: str, asked: Asked) -> Report:
     """The named report; Unanswerable if there is none or the question does not fit it."""
     if name not in REPORTS:
         raise Unanswerable(_("There is no report %(name)s.") % {"name": name})
+    kept = _composed(name, asked)
+    # Rows that somebody has looked at keep what they have seen: each asker gets his own.
+    return replace(kept, rows=kept.rows.all(), whole=None if kept.whole is None else kept.whole.all())
+
+
+@composed_once
+def _composed(name: str, asked: Asked) -> Report:
     return REPORTS[name](asked)
 
 

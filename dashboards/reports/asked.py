@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,12 +22,12 @@ class Unanswerable(ValueError):
     """The question names a report, dimension or key that does not exist; the message says which."""
 
 
-_LOOKED_UP = ("calendar", "thresholds", "grace_cutoff", "standing", "window_days")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One question. The period includes both ends, None being open; `where` maps a dimension to its key ("": blank)."""
+    """One question. The period includes both ends, None being open; `where` maps a dimension to its key ("": blank).
+
+    What it looks up in the settings it looks up each time, once per page inside of `reading_once`.
+    """
 
     as_of: date
     first_on: date | None = None
@@ -36,43 +35,46 @@ class Asked:
     where: Mapping[str, str] = field(default_factory=dict)
     checked: frozenset[tuple[str, str]] = frozenset()  # dimensions and keys that were found in their lists already
 
-    @cached_property
+    def __hash__(self) -> int:
+        return hash((self.as_of, self.first_on, self.last_on, frozenset(self.where.items())))
+
+    @property
     def grace_cutoff(self) -> date:
-        """Cycles that began before this day are older than the grace; looked up once per question."""
+        """Cycles that began before this day are older than the grace."""
         grace = self.thresholds[ThresholdCode.LEAK_GRACE_BUSINESS_DAYS]
         return first_day_in_grace(self.as_of, grace, self.calendar)
 
-    @cached_property
+    @property
     def thresholds(self) -> dict[str, int]:
-        """All numbers of the settings; looked up once per question."""
+        """All numbers of the settings, as they are now."""
         return Threshold.objects.in_force()
 
-    @cached_property
+    @property
     def standing(self) -> QuerySet[FollowUpCycle]:
-        """The open cycles of the day; whether later deals are left out is looked up once per question."""
+        """The open cycles of the day."""
         return standing(self.as_of)
 
-    @cached_property
+    @property
     def window_days(self) -> int:
-        """W: within how many days a re-opening counts, in force now; looked up once per question."""
+        """W: within how many days a re-opening counts, in force now."""
         return self.thresholds[ThresholdCode.REOPENING_WINDOW_DAYS]
 
-    @cached_property
+    @property
     def calendar(self) -> BusinessCalendar:
-        """The business calendar in force; looked up once per question."""
+        """The business calendar in force."""
         return load_calendar()
 
     def with_keys(self, **keys: str) -> "Asked":
         """The same question, narrowed further."""
-        return self._changed(where={**self.where, **keys})
+        return replace(self, where={**self.where, **keys})
 
     def without(self, *names: str) -> "Asked":
         """The same question, not narrowed by these dimensions."""
-        return self._changed(where={name: key for name, key in self.where.items() if name not in names})
+        return replace(self, where={name: key for name, key in self.where.items() if name not in names})
 
     def of_period(self, first_on: date | None, last_on: date | None) -> "Asked":
         """The same question about another period."""
-        return self._changed(first_on=first_on, last_on=last_on)
+        return replace(self, first_on=first_on, last_on=last_on)
 
     def of_month_if_open(self) -> "Asked":
         """The same question; about the month of the day if it names no period."""
@@ -87,12 +89,6 @@ class Asked:
         length = self.last_on - self.first_on
         last_on = self.first_on - timedelta(days=1)
         return self.of_period(last_on - length, last_on)
-
-    def _changed(self, **changes: Any) -> "Asked":
-        """Another question of the same day; the thresholds that were looked up for it are known already."""
-        made = replace(self, **changes)
-        made.__dict__.update({name: self.__dict__[name] for name in _LOOKED_UP if name in self.__dict__})
-        return made
 
     def narrow(self, rows: QuerySet[Any], dimensions: Dimensions, dated_on: str = "") -> QuerySet[Any]:
         """The rows of the question's period (by the date column dated_on) and keys; Unanswerable for others."""

@@ -1,6 +1,6 @@
 """By what a report may be split or narrowed: one line per dimension, the same for groups, filters and drill-downs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -18,6 +18,7 @@ from deals.models import LostReason, Product
 from deals.states import ChangeTrigger, CycleKind, DealStatus
 from leads.models import LeadSource, NurturingReason
 from leads.states import LeadStatus
+from people.composed import composed_once, rows_of
 from people.models import Team, User
 from people.states import Role
 
@@ -100,14 +101,19 @@ Dimensions = Mapping[str, Dimension]
 def listed_together(dimensions: Mapping[str, Dimension]) -> dict[str, list[tuple[str, Label]]]:
     """The keys and labels of several dimensions, those that stand in tables by one query for all of them."""
     listed: dict[str, list[tuple[str, Label]]] = {name: list(d.choices) for name, d in dimensions.items() if d.choices}
-    tables = {name: _keys_of(name, d) for name, d in dimensions.items() if d.listing is not None}
-    first, *others = tables.values() or [None]
-    if first is None:
+    tables = tuple((name, dimension) for name, dimension in dimensions.items() if dimension.listing is not None)
+    if not tables:
         return listed
-    rows = first.union(*others) if others else first
-    for name, key, label, _place in rows.order_by("place", "row_label", "row_key"):
+    for name, key, label, _place in _listed(tables)():
         listed.setdefault(name, []).append((key, label))
     return listed
+
+
+@composed_once
+def _listed(tables: tuple[tuple[str, Dimension], ...]) -> Callable[[], list[Any]]:
+    first, *others = [_keys_of(name, dimension) for name, dimension in tables]
+    rows = first.union(*others) if others else first
+    return rows_of(rows.order_by("place", "row_label", "row_key"))
 
 
 def _keys_of(name: str, dimension: Dimension) -> QuerySet[Any]:

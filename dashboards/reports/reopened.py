@@ -1,5 +1,6 @@
 """reopened: deals that came back to life, by the day they did (M-01d), and what was won of them (M-19)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from dashboards.reports.report import Report, rate
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, DealStatus
 from followups import chains
+from people.composed import rows_of
 
 DIMENSIONS = of_cycles(dated_on="reopened_on") | {"trigger": change_trigger()}
 WON_WITHIN = timedelta(days=365)
@@ -20,29 +22,33 @@ WON_WITHIN = timedelta(days=365)
 
 def reopened(asked: Asked) -> Report:
     """Re-openings by their own day. Figures: how many of them began in which month (うち◯月入り)."""
-    rows = _reopenings(asked)
-
-    def figures() -> dict[str, Any]:
-        return {"began_in": began_in(rows)}
-
-    return Report(
+    report = Report(
         name="reopened",
         title=gettext_lazy("Re-opened"),
         asked=asked,
-        rows=rows,
+        rows=_reopenings(asked),
         dimensions=DIMENSIONS,
         definition=_reopened_in_words,
-        figures=figures,
     )
 
+    def figures() -> dict[str, Any]:
+        return {"began_in": began_in(report)}
 
-def began_in(rows: QuerySet[Any]) -> dict[str, int]:
-    """Month in which the follow-up began → re-openings, the oldest first; they add up to all."""
+    return replace(report, figures=figures)
+
+
+def began_in(report: Report) -> dict[str, int]:
+    """Month in which the follow-up of a re-opening began → re-openings, the oldest first; they add up to all."""
     months: dict[str, int] = {}
-    for day, number in rows.order_by().values_list("began_on").annotate(number=Count("*")).order_by("began_on"):
+    for day, number in report.asked_once("began_in", lambda: rows_of(_by_beginning(report.rows))):
         key = Grain.MONTH.key(day)
         months[key] = months.get(key, 0) + number
     return months
+
+
+def _by_beginning(rows: QuerySet[Any]) -> QuerySet[Any]:
+    days: QuerySet[Any] = rows.order_by().values_list("began_on").annotate(number=Count("*"))
+    return days.order_by("began_on")
 
 
 def won_after_reopening(asked: Asked) -> Report:

@@ -4,10 +4,10 @@ The page, the drill-down, the CSV file and the JSON are made from this value and
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import translation
@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.dimensions import Dimension, Dimensions, Label
+from people.composed import count_of, rows_of
 
 Key = tuple[str | None, ...]
+Given = TypeVar("Given")
 # Parts that every rate has: what it is divided by, and what of that is not in the numerator.
 WHOLE, REST = "whole", "rest"
 
@@ -55,11 +57,19 @@ class Report:
     whole: QuerySet[Any] | None = None
     split: Callable[[], QuerySet[Any]] | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
+    questions: dict[Hashable, Callable[[], Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def total(self) -> int:
         """How many rows there are."""
-        return self.rows.order_by().count()
+        return self.asked_once("total", lambda: count_of(self.rows))
+
+    def asked_once(self, name: Hashable, compose: Callable[[], Callable[[], Given]]) -> Given:
+        """The answer to what `compose` makes of the report; made once under its name, and kept with the report."""
+        if name not in self.questions:
+            self.questions[name] = compose()
+        given: Given = self.questions[name]()
+        return given
 
     @property
     def rate(self) -> float | None:
@@ -69,7 +79,8 @@ class Report:
     @property
     def whole_total(self) -> int:
         """The denominator of a rate; 0 where the report is a plain count."""
-        return 0 if self.whole is None else self.whole.order_by().count()
+        whole = self.whole
+        return 0 if whole is None else self.asked_once("whole", lambda: count_of(whole))
 
     def part_rows(self, code: str) -> QuerySet[Any]:
         """The rows of that part; all rows of the report where it has no such part."""
@@ -84,9 +95,9 @@ class Report:
         chosen = [self._dimension(name) for name in by]
         if not chosen:
             return []
-        parts, whole = _counts(self.rows, chosen), None
+        parts, whole = self._counts("total", self.rows, chosen), None
         if self.whole is not None:
-            whole = _counts(self.whole, chosen)
+            whole = self._counts("whole", self.whole, chosen)
         keys = _sorted(whole or parts, chosen)
         return [_group(key, parts, whole) for key in keys]
 
@@ -107,6 +118,15 @@ class Report:
             "definition": {language: self._defined_in(language) for language in ("ja", "en")},
         }
 
+    def _counts(self, name: str, rows: QuerySet[Any], chosen: list[Dimension]) -> Counter[Key]:
+        """Rows per key; days are counted by the database and folded into weeks or months here."""
+        paths = tuple(dict.fromkeys(dimension.path for dimension in chosen))
+        counts: Counter[Key] = Counter()
+        for *raw, count in self.asked_once((name, paths), lambda: rows_of(_counted(rows, paths))):
+            found = dict(zip(paths, raw, strict=True))
+            counts[tuple(dimension.key(found[dimension.path]) for dimension in chosen)] += count
+        return counts
+
     def _dimension(self, name: str) -> Dimension:
         if name not in self.dimensions:
             raise Unanswerable(_("This report cannot be split by %(name)s.") % {"name": name})
@@ -117,14 +137,9 @@ class Report:
             return self.definition()
 
 
-def _counts(rows: QuerySet[Any], chosen: list[Dimension]) -> Counter[Key]:
-    """Rows per key; days are counted by the database and folded into weeks or months here."""
-    paths = list(dict.fromkeys(dimension.path for dimension in chosen))
-    counts: Counter[Key] = Counter()
-    for *raw, count in rows.order_by().values_list(*paths).annotate(rows_counted=Count("*")):
-        found = dict(zip(paths, raw, strict=True))
-        counts[tuple(dimension.key(found[dimension.path]) for dimension in chosen)] += count
-    return counts
+def _counted(rows: QuerySet[Any], paths: Iterable[str]) -> QuerySet[Any]:
+    counted: QuerySet[Any] = rows.order_by().values_list(*paths).annotate(rows_counted=Count("*"))
+    return counted
 
 
 def _sorted(counts: Counter[Key], chosen: list[Dimension]) -> list[Key]:

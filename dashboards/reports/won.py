@@ -1,7 +1,7 @@
 """won: orders by the channel they came through (S0-49); days_to_won: how long they took (M-15)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -30,6 +30,7 @@ from dashboards.reports.report import Part, Report
 from dashboards.statistics import spread_of
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, CycleKind, DealStatus
+from people.composed import composed_once, rows_of
 
 NEW = "new"
 CHANNELS = (
@@ -80,7 +81,8 @@ def days_to_won(asked: Asked) -> Report:
     rows = observed.filter(closed_on__gte=F("began_on"))
 
     def figures() -> dict[str, Any]:
-        return spreads(counted(rows, asked.as_of)) | {ERRORS: observed.filter(closed_on__lt=F("began_on")).count()}
+        orders = [Orders(*found) for found in _by_channel_and_days(rows, asked.as_of)]
+        return spreads(orders) | {ERRORS: observed.filter(closed_on__lt=F("began_on")).count()}
 
     return Report(
         name="days_to_won",
@@ -109,12 +111,23 @@ class Orders(NamedTuple):
     amount: Decimal | None
 
 
-def counted(rows: QuerySet[Any], as_of: date) -> list[Orders]:
-    """Won deals by channel and days, by one query."""
+def counted(asked: Asked) -> list[Orders]:
+    """The orders of the period by channel and days, by one query."""
+    return [Orders(*found) for found in _counted(asked)()]
+
+
+@composed_once
+def _counted(asked: Asked) -> Callable[[], list[Any]]:
+    rows, as_of = asked.narrow(won_deals(asked), DIMENSIONS, "closed_on"), asked.as_of
+    return rows_of(_by_channel_and_days(rows, as_of))
+
+
+def _by_channel_and_days(rows: QuerySet[Any], as_of: date) -> QuerySet[Any]:
     took = ExpressionWrapper(F("closed_on") - F("began_on"), output_field=DurationField())
     observed = Case(When(began_on__lte=as_of - OBSERVED, then=Value(True)), default=Value(False))
     keys = rows.order_by().annotate(took=took, is_observed=observed).values_list("channel", "took", "is_observed")
-    return [Orders(*found) for found in keys.annotate(n=Count("pk"), amount=Sum("amount"))]
+    counted: QuerySet[Any] = keys.annotate(n=Count("pk"), amount=Sum("amount"))
+    return counted
 
 
 def spreads(orders: Iterable[Orders]) -> dict[str, Any]:

@@ -1,0 +1,139 @@
+"""Questions of a page of numbers: composed once for what is asked, and then only sent again.
+
+Such a page asks ten questions that are composed of a hundred expressions each: that took longer than answering them.
+`composed_once` stands before what composes; the same arguments, in the same language and with the same settings, give
+what was made for them before. It may depend on nothing else: what it reads by `read_once` is read again and compared
+before it is used again, and what asks anything else of the database is made anew each time.
+
+The other functions turn querysets into what can be asked again and again.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial, update_wrapper
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, QuerySet
+from django.utils.translation import get_language
+
+from people.kept_plans import KeptPlan
+from people.prepared import statement_of
+from people.read_once import Noted, is_reading_once, noting, unnoted
+
+MOST = 128  # kept by each function in one process
+
+P = ParamSpec("P")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[Made]):
+    made: Made
+    noted: Noted
+
+
+class composed_once(Generic[P, Made]):
+    """What the function gives, for hashable arguments; worked out anew outside of a page that is `reading_once`.
+
+    What it gives is shared by all who ask, so nobody may change it.
+    """
+
+    def __init__(self, compose: Callable[P, Made]) -> None:
+        self.compose = compose
+        self.known: dict[Hashable, _Kept[Made]] = {}
+        update_wrapper(self, compose)
+
+    def __call__(self, *values: P.args, **named: P.kwargs) -> Made:
+        if not is_reading_once():
+            return self.compose(*values, **named)
+        asked = connection.vendor, get_language(), values, tuple(named.items())
+        kept = self.known.get(asked)
+        if kept is not None and kept.noted.still_holds():
+            return kept.made
+        with noting() as noted:
+            made = self.compose(*values, **named)
+        if not noted.asked_besides:
+            if len(self.known) >= MOST:
+                self.known.clear()
+            self.known[asked] = _Kept(made, noted)
+        return made
+
+
+def rows_of(rows: QuerySet[Any]) -> Callable[[], list[Any]]:
+    """The rows as they are when asked: records, tuples or single values."""
+    statement = statement_of(rows)
+    return list if statement is None else partial(statement.rows, ())
+
+
+def count_of(rows: QuerySet[Any]) -> Callable[[], int]:
+    """How many rows there are when asked."""
+    found = _captured(lambda: rows.order_by().count())
+    return int if found is None else lambda: found.row()[0]
+
+
+def counts_of(rows: Mapping[str, QuerySet[Any]]) -> Callable[[], dict[str, int]]:
+    """How many rows each has when asked: each by its own indexes, all by one statement."""
+    none = dict.fromkeys(rows, 0)
+    composed = {name: one for name in rows if (one := _ids_of(rows[name])) is not None}
+    if not composed:
+        return none.copy
+    sql = "SELECT " + ", ".join(f"(SELECT COUNT(*) FROM ({one}) AS counted)" for one, _params in composed.values())
+    statement = _Row(sql, [param for _one, params in composed.values() for param in params])
+    return lambda: none | dict(zip(composed, statement.row(), strict=True))
+
+
+def tallies_of(rows: QuerySet[Any], **counts: Count) -> Callable[[], dict[str, int]]:
+    """Several counts over the same rows when asked, under their names. TypeError: something else than counts."""
+    if not all(type(one) is Count for one in counts.values()):
+        raise TypeError("Only counts need no conversion.")
+    found = _captured(lambda: rows.order_by().aggregate(**counts))
+    if found is None:
+        return dict.fromkeys(counts, 0).copy
+    return lambda: dict(zip(counts, found.row(), strict=True))
+
+
+class _Row:
+    """A statement that gives one row of whole numbers."""
+
+    def __init__(self, sql: str, params: Sequence[Any]) -> None:
+        self.sql, self.params, self.plan = sql, params, KeptPlan(sql, params, ())
+
+    def row(self) -> Sequence[int]:
+        found = self.plan.rows(connection, self.params)
+        if found is not None:
+            return tuple(found[0])
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            return tuple(cursor.fetchone())
+
+
+def _ids_of(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]] | None:
+    """None: nothing can be in it."""
+    try:
+        sql, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, params
+
+
+class _Captured(Exception):
+    """A statement that was not sent."""
+
+
+def _captured(ask: Callable[[], object]) -> _Row | None:
+    """What Django would ask for that; None where it knows the answer without asking."""
+
+    def capture(_execute: object, sql: str, params: Sequence[Any], *_told: object) -> NoReturn:
+        raise _Captured(sql, params)
+
+    is_logged, connection.force_debug_cursor = connection.force_debug_cursor, False  # it is not sent, so not logged
+    try:
+        with unnoted(), connection.execute_wrapper(capture):
+            ask()
+    except _Captured as captured:
+        return _Row(*captured.args)
+    finally:
+        connection.force_debug_cursor = is_logged
+    return None
