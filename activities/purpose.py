@@ -6,13 +6,15 @@ from django.utils.translation import gettext as _
 
 from activities.models import LintPattern, Todo
 from people.limits import Limits
+from people.read_once import read_once
 from people.states import PromiseMode
 from people.text import search_key
 
 
 def offered_phrases() -> list[str]:
     """The phrases that are looked for, as they are written in the settings."""
-    return list(LintPattern.objects.filter(is_active=True).values_list("text", flat=True))
+    active = LintPattern.objects.filter(is_active=True)
+    return list(read_once("empty phrases", lambda: list(active.values_list("text", flat=True))))
 
 
 def empty_phrases() -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 
 from activities.models import Activity, DayVolume, PersonDay
 from activities.states import ANSWERED_OUTCOMES, ActivityKind, CallOutcome, Direction
@@ -49,10 +49,10 @@ def volume_by_day(first_on: date, last_on: date) -> list[Sort]:
 def work_by_person(first_on: date, last_on: date, whose: Q) -> Iterator[tuple[Any, ...]]:
     """Day, name of the person and DAY_COUNTS. whose: a condition on the owner. Three or four queries.
 
-    People of one name share their rows.
+    A day and name comes more than once where several people bear the name: the counts add up.
     """
     uncounted = uncounted_days(VOLUME, first_on, last_on)
     kept = trusted(PersonDay.objects.filter(whose), "done_on", first_on, last_on, uncounted)
-    yield from kept.values_list("done_on", "owner__name").annotate(**{name: Sum(name) for name in DAY_COUNTS})
+    yield from kept.values_list("done_on", "owner__name", *DAY_COUNTS)
     if uncounted:
         yield from work_of(whose & on_days("occurred_on", uncounted), "owner__name")

@@ -46,8 +46,12 @@ def unassigned(as_of: date) -> QuerySet[Todo]:
 
 def unruled(as_of: date) -> QuerySet[Deal]:
     """Live deals in statuses that no rule in auto or suggest names: ルール対象外 (D20)."""
-    named = {status for statuses in Rule.objects.speaking().values_list("statuses", flat=True) for status in statuses}
+    named = read_once("statuses that rules name", _named)
     return Deal.objects.known(as_of).filter(status__in=[status for status in OPEN_STATUSES if status not in named])
+
+
+def _named() -> set[str]:
+    return {status for statuses in Rule.objects.speaking().values_list("statuses", flat=True) for status in statuses}
 
 
 def exempted(as_of: date) -> QuerySet[RuleExemption, int]:

@@ -1,6 +1,6 @@
 """What stands on 本日の要確認, counted once: for the page, for whoever signs it and for the notices (D15)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,8 +21,10 @@ from followups.states import CoverageState, ProgressState
 from followups.workload import overdue_todos
 from leads.models import Lead
 from people.business_days import BusinessCalendar
-from people.counting import counts_together
+from people.composed import composed_once, counts_of, rows_of
 from people.models import User
+
+Also = Callable[[], Mapping[str, QuerySet[Any]]]
 
 # What nobody may sign unseen, and what it is called.
 WATCHED: dict[str, str | Promise] = {
@@ -81,32 +83,19 @@ def leak_counts(
     calendar: BusinessCalendar,
     team_id: int | None = None,
     *,
-    open_cycles: QuerySet[FollowUpCycle] | None = None,
-    also: Mapping[str, QuerySet[Any]] | None = None,
+    also: Also = dict,
 ) -> LeakCounts:
     """The counts of that day in four queries. cutoff: see `grace_cutoff`; team_id: its deals, its people's to-dos.
 
-    open_cycles: what is `standing` on that day, where that is known already. also: what else is counted on the way.
+    also: what else is counted on the way, by name; it is hashed by what it asks.
 
     Only cycles that partial indexes name can be in trouble: those are looked at, the rest counted.
     """
-    cycles = _of_team(standing(as_of) if open_cycles is None else open_cycles, "deal__team", team_id)
-    troubled = _troubled(cycles, as_of, cutoff)
+    asking = _asking(as_of, cutoff, calendar, team_id, also)
+    troubled = [_Troubled(*row) for row in asking.troubled()]
     bare = [row for row in troubled if row.state == CoverageState.UNCOVERED]
-    parts = {
-        "kinds": {kind: cycles.filter(kind=kind) for kind in CycleKind.values},
-        "overdue": overdue_parts(_of_team(overdue_todos(as_of), "assignee__team", team_id)),
-        "also": dict(also or {}),
-        "leads": {name: _of_team(leads, "owner__team", team_id) for name, leads in _leads(as_of, cutoff, calendar)},
-    }
-    single = {
-        "past_grace": cycles.filter(entered_on__lt=cutoff),
-        "unruled": _of_team(unruled(as_of), "team", team_id),
-        "unswept": unswept_cycles(as_of),
-        "staff": User.objects.follow_up_staff(),
-    }
-    counts = counts_together(single | {name: rows for part in parts.values() for name, rows in part.items()})
-    counted = {name: {key: counts[key] for key in part} for name, part in parts.items()}
+    counts = asking.counts()
+    counted = {name: {key: counts[key] for key in keys} for name, keys in asking.parts.items()}
     return LeakCounts(
         states=_states(troubled, sum(counted["kinds"].values())),
         todo_leaks=_per_kind(row for row in bare if row.progress != ProgressState.IN_GRACE),
@@ -120,6 +109,35 @@ def leak_counts(
         staff=counts["staff"],
         also=counted["also"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """The questions of one day. parts: which of the counts belong together."""
+
+    troubled: Callable[[], list[Any]]
+    counts: Callable[[], dict[str, int]]
+    parts: Mapping[str, Sequence[str]]
+
+
+@composed_once
+def _asking(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: int | None, also: Also) -> _Asking:
+    cycles = _of_team(standing(as_of), "deal__team", team_id)
+    parts: dict[str, Mapping[str, QuerySet[Any]]] = {
+        "kinds": {kind: cycles.filter(kind=kind) for kind in CycleKind.values},
+        "overdue": overdue_parts(_of_team(overdue_todos(as_of), "assignee__team", team_id)),
+        "also": also(),
+        "leads": {name: _of_team(leads, "owner__team", team_id) for name, leads in _leads(as_of, cutoff, calendar)},
+    }
+    single: dict[str, QuerySet[Any]] = {
+        "past_grace": cycles.filter(entered_on__lt=cutoff),
+        "unruled": _of_team(unruled(as_of), "team", team_id),
+        "unswept": unswept_cycles(as_of),
+        "staff": User.objects.follow_up_staff(),
+    }
+    together = single | {name: rows for part in parts.values() for name, rows in part.items()}
+    names = {name: list(part) for name, part in parts.items()}
+    return _Asking(rows_of(_troubled(cycles, as_of, cutoff)), counts_of(together), names)
 
 
 def overdue_parts(todos: QuerySet[Todo]) -> dict[str, QuerySet[Todo]]:
@@ -150,10 +168,10 @@ class _Troubled:
     count: int
 
 
-def _troubled(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> list[_Troubled]:
+def _troubled(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> QuerySet[Any]:
     rows = with_state(cycles.filter(pk__in=troubled_ids(as_of)), as_of).annotate(progress=progress(as_of, cutoff))
-    counted = rows.order_by().values_list("kind", "state", "progress").annotate(n=Count("*"))
-    return [_Troubled(*row) for row in counted]
+    counted: QuerySet[Any] = rows.order_by().values_list("kind", "state", "progress").annotate(n=Count("*"))
+    return counted
 
 
 def _states(troubled: list[_Troubled], cycles: int) -> dict[str, int]:

@@ -22,16 +22,38 @@ from people.kept_plans import KeptPlan
 from people.prepared import statement_of
 from people.read_once import Noted, is_reading_once, noting, unnoted
 
-MOST = 128  # kept by each function in one process
+MOST = 128  # kept of each function in one process
 
 P = ParamSpec("P")
 Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept(Generic[Made]):
-    made: Made
+class _Kept:
+    made: Any
     noted: Noted
+
+
+class KeptOnce:
+    """What was made under which name, for as long as what it was made from is read as it was then."""
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: dict[Hashable, _Kept] = {}
+
+    def made(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What stands under the name, else what `make` gives; it is shared, so nobody may change it."""
+        kept = self.known.get(name)
+        if kept is None or not kept.noted.still_holds():
+            with noting() as noted:
+                kept = _Kept(make(), noted)
+            if not noted.asked_besides:
+                if len(self.known) >= MOST:
+                    self.known.clear()
+                self.known[name] = kept
+        made: Made = kept.made
+        return made
 
 
 class composed_once(Generic[P, Made]):
@@ -41,24 +63,14 @@ class composed_once(Generic[P, Made]):
     """
 
     def __init__(self, compose: Callable[P, Made]) -> None:
-        self.compose = compose
-        self.known: dict[Hashable, _Kept[Made]] = {}
+        self.compose, self.kept = compose, KeptOnce()
         update_wrapper(self, compose)
 
     def __call__(self, *values: P.args, **named: P.kwargs) -> Made:
         if not is_reading_once():
             return self.compose(*values, **named)
         asked = connection.vendor, get_language(), values, tuple(named.items())
-        kept = self.known.get(asked)
-        if kept is not None and kept.noted.still_holds():
-            return kept.made
-        with noting() as noted:
-            made = self.compose(*values, **named)
-        if not noted.asked_besides:
-            if len(self.known) >= MOST:
-                self.known.clear()
-            self.known[asked] = _Kept(made, noted)
-        return made
+        return self.kept.made(asked, partial(self.compose, *values, **named))
 
 
 def rows_of(rows: QuerySet[Any]) -> Callable[[], list[Any]]:

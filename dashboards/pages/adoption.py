@@ -14,7 +14,7 @@ from dashboards.reports.adoption import WEEK, business_days
 from dashboards.reports.report import rate
 from dashboards.spans import Span
 from people.business_days import DAY
-from people.counting import counts_together
+from people.composed import counts_of
 
 Counts = Mapping[str, int]
 
@@ -26,12 +26,15 @@ def adoption(asked: Asked) -> list[Figure]:
     checks, checks_then = answer("double_checks", _signers(asked)), answer("double_checks", _signers(before))
     week = asked.of_period(None, None)
     users, users_then = answer("active_users", week), answer("active_users", _week_before(week))
-    counts = counts_together(
-        {
-            **_of(answers, "answers"), **_of(answers_then, "answers_then"), "checks": checks.rows,
-            "checks_then": checks_then.rows, **_of(users, "users"), "users_then": users_then.rows,
-            "today": users.part_rows("today"),
-        }
+    counts = answers.asked_once(
+        "adoption",
+        lambda: counts_of(
+            {
+                **_of(answers, "answers"), **_of(answers_then, "answers_then"), "checks": checks.rows,
+                "checks_then": checks_then.rows, **_of(users, "users"), "users_then": users_then.rows,
+                "today": users.part_rows("today"),
+            }
+        ),
     )  # fmt: skip
     days, days_then = len(business_days(asked)), len(business_days(before))
     return [

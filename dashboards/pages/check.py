@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dashboards.addresses import records_url
 from dashboards.charts.parts import Part
 from dashboards.figures import Figure
-from dashboards.reports import Asked, coverage, lead_care, over_cap, overdue, todo_leaks, unruled, untouched
+from dashboards.pages.approaches import Approaches
+from dashboards.reports import Asked, answer, coverage, lead_care, over_cap, overdue, todo_leaks, unruled, untouched
 from dashboards.reports.coverage import LEAKS
 from dashboards.reports.dimensions import Label
 from deals.states import CycleKind
@@ -40,6 +43,17 @@ class Proof:
 
 
 CROWDED = "over_cap"  # the tile, and its count among those that the page asks for besides
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What the page counts besides the leaks."""
+
+    asked: Asked
+
+    def __call__(self) -> Mapping[str, QuerySet[Any]]:
+        return Approaches.of(self.asked).questions() | {CROWDED: answer(CROWDED, self.asked).rows}
+
 
 # In hand first: it is the good part, and the bar is read from the left.
 SHOWN = tuple(reversed(CoverageState))

@@ -19,6 +19,7 @@ from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Grain
 from dashboards.reports.due_approaches import APPROACH_ON, DIMENSIONS, STATES, state_of
 from people.business_days import BusinessCalendar, add_months, holiday_names
+from people.composed import count_of, rows_of
 
 PAGE = "dashboards:due"
 FILTERS = {name: DIMENSIONS[name] for name in ("kind", "team", "user", "reason")}
@@ -139,7 +140,7 @@ def month_of(asked: Asked, reasons: Mapping[str, str], chosen: date | None) -> M
         busiest=max((sum(counts.values()) for counts in by_day.values()), default=1),
         people=_lines(_counted(report, "is_owner__name"), asked, "user", {}),
         reasons=_lines(_counted(report, "reason__code"), asked, "reason", reasons),
-        carried=report.figures()["carried_over"],
+        carried=report.asked_once(SHOWS_CARRIED, lambda: count_of(report.part_rows(SHOWS_CARRIED))),
         ahead=_ahead(
             {day: sum(counts.values()) for day, counts in every_day.items() if day >= months[0]}, months, asked
         ),
@@ -176,17 +177,23 @@ def _counted(report: Report, path: str, until: date | None = None) -> dict[Any, 
 
     until: the last day, where more than the month is wanted.
     """
-    rows = report.rows
-    if until and report.split:
-        rows = report.split().filter(report.asked.of_period(report.asked.first_on, until).period(APPROACH_ON))
-    of_state = [When(state_of(report.asked, code), then=Value(code)) for code in STATES]
-    found: Iterable[tuple[Any, str, int]] = (
-        rows.order_by().annotate(state=Case(*of_state)).values_list(path, "state").annotate(n=Count("pk"))
+    found: Iterable[tuple[Any, str, int]] = report.asked_once(
+        (path, until), lambda: rows_of(_by_state(report, path, until))
     )
     counts: defaultdict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATES, 0))
     for key, state, n in found:
         counts[key][state] = n
     return dict(counts)
+
+
+def _by_state(report: Report, path: str, until: date | None) -> QuerySet[Any]:
+    rows = report.rows
+    if until and report.split:
+        rows = report.split().filter(report.asked.of_period(report.asked.first_on, until).period(APPROACH_ON))
+    of_state = [When(state_of(report.asked, code), then=Value(code)) for code in STATES]
+    keyed = rows.order_by().annotate(state=Case(*of_state)).values_list(path, "state")
+    counted: QuerySet[Any] = keyed.annotate(n=Count("pk"))
+    return counted
 
 
 def _ahead(sums: Mapping[date, int], months: Sequence[date], asked: Asked) -> Ahead:

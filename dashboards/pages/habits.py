@@ -1,10 +1,12 @@
 """What stands on 習慣: whether the daily work is done in the way that forgets nothing (SC-14)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,8 +15,9 @@ from dashboards.figures import FEW, Figure, of_whole
 from dashboards.pages.adoption import adoption
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Dimension, Label
-from dashboards.reports.habits import ACTIVITY_HABITS, OF_ACTIVITIES, Habit, counts_of, held, logged, todo_habits
+from dashboards.reports.habits import ACTIVITY_HABITS, OF_ACTIVITIES, Habit, counts_in, held, logged, todo_habits
 from dashboards.reports.report import rate
+from people.composed import composed_once, rows_of
 
 ASKED: dict[str, Dimension] = {name: OF_ACTIVITIES[name] for name in ("team", "user")}
 NEXT_STEP = "next_step"
@@ -62,11 +65,10 @@ def habits(asked: Asked, number: str | int = 1) -> HabitsPage:
     today = asked.of_period(None, None)
     shares = todo_habits(asked)
     people: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for counted in counts_of(logged(asked), ACTIVITY_HABITS, "owner__name"):
-        people[counted.pop("owner__name") or ""].update(logged=counted.pop("rows_counted"), **counted)
-    for counted in counts_of(held(today), shares, "assignee__name"):
-        del counted["rows_counted"]
-        people[counted.pop("assignee__name") or ""].update(counted)
+    for name, number_logged, *counts in _logged_by_person(asked)():
+        people[name or ""].update(dict(zip(counts_in(ACTIVITY_HABITS), counts, strict=True), logged=number_logged))
+    for name, *counts in _held_by_person(today)():
+        people[name or ""].update(dict(zip(counts_in(shares), counts, strict=True)))
     for group in answer(NEXT_STEP, asked).groups(["user"]):
         people[group["key"] or ""].update({NEXT_STEP: group["numerator"], f"{NEXT_STEP}_of": group["denominator"]})
     columns = _columns(asked, today, shares)
@@ -76,6 +78,17 @@ def habits(asked: Asked, number: str | int = 1) -> HabitsPage:
     rows = [_row(asked, name, people[name], columns) for name in page]
     titles = [column.title for column in columns]
     return HabitsPage(adoption(asked), _tiles(asked, whole, columns), titles, rows, page)
+
+
+@composed_once
+def _logged_by_person(asked: Asked) -> Callable[[], list[Any]]:
+    rows = logged(asked).order_by().values_list("owner__name").annotate(rows_counted=Count("pk"))
+    return rows_of(rows.annotate(**counts_in(ACTIVITY_HABITS)))
+
+
+@composed_once
+def _held_by_person(today: Asked) -> Callable[[], list[Any]]:
+    return rows_of(held(today).order_by().values_list("assignee__name").annotate(**counts_in(todo_habits(today))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What stands on ストックとフロー: a window beside its baseline, for the team and each person (SC-19)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
@@ -11,11 +12,12 @@ from dashboards.figures import Figure, points
 from dashboards.pages.stock_flow_tiles import Counts, tiles
 from dashboards.pages.stock_flow_words import BADGES, Badge, decimal, evidence, ratio
 from dashboards.reports import Asked
-from dashboards.reports.callable_stock import counts_of, cover, planned_todos
+from dashboards.reports.callable_stock import counts, cover, planned_todos
 from dashboards.reports.report import rate
 from dashboards.reports.stock_flow import Line, StockFlow, Window, measure, window_of
 from dashboards.stock_and_flow import LEAST_CASES, Compared
 from people.bridges import bridges
+from people.composed import composed_once, rows_of
 
 AHEAD = timedelta(days=120)
 LOOKED_BACK = timedelta(days=365)
@@ -86,13 +88,19 @@ def stock_flow(asked: Asked, *, is_either: bool, number: str | int = 1) -> Stock
     """
     window = window_of(asked)
     found = measure(asked, window)
-    counted = counts_of(planned_todos(asked, window), "assignee__name")
-    planned: dict[str, Counts] = {row.pop("assignee__name") or "": row for row in counted}
+    planned: dict[str, Counts] = {
+        name or "": dict(zip(counts(), numbers, strict=True)) for name, *numbers in _planned(asked, window)()
+    }
     whole = {name: sum(counts[name] for counts in planned.values()) for name in NOBODY}
     hint = _hint(found.team, found, whole["promised"], is_either)
     page, days = Paginator(found.lines, PEOPLE_PER_PAGE).get_page(number), _days(found)
     rows = [_row(line, asked, found, days, planned.get(line.name or "", NOBODY), is_either) for line in page]
     return StockFlowPage(window, hint, tiles(asked, found, whole), rows, page)
+
+
+@composed_once
+def _planned(asked: Asked, window: Window) -> Callable[[], list[Any]]:
+    return rows_of(planned_todos(asked, window).order_by().values_list("assignee__name").annotate(**counts()))
 
 
 def choices(asked: Asked) -> list[Choice]:

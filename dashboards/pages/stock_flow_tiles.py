@@ -1,6 +1,6 @@
 """The tiles of ストックとフロー in the order of cause and effect: stock, volume, connect rate, appointments (S4-37)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -13,7 +13,7 @@ from dashboards.reports.callable_stock import cover, stock_days
 from dashboards.reports.report import rate
 from dashboards.reports.stock_flow import StockFlow
 from dashboards.stock_and_flow import LEAST_CASES
-from people.counting import counts_together
+from people.composed import composed_once, counts_of
 
 Counts = Mapping[str, int]  # planned, callable, promised, prepared, known
 
@@ -78,12 +78,17 @@ def _appointments(asked: Asked, found: StockFlow) -> Figure:
 def _leads(asked: Asked, found: StockFlow) -> Figure:
     window = found.window
     baseline = asked.of_period(window.baseline[0], window.before_on)
-    counts = counts_together({"now": answer("leads", asked).rows, "before": answer("leads", baseline).rows})
+    counts = _leads_in(asked, baseline)()
     count, before = counts["now"], counts["before"]
     return Figure(
         name="leads", label=_("New leads"), value=count, unit=pgettext("unit", "items"),
         note=_per_day(count, len(window.days), before, len(window.baseline)), url=records_url("leads", asked),
     )  # fmt: skip
+
+
+@composed_once
+def _leads_in(asked: Asked, baseline: Asked) -> Callable[[], dict[str, int]]:
+    return counts_of({"now": answer("leads", asked).rows, "before": answer("leads", baseline).rows})
 
 
 def _promises(asked: Asked, found: StockFlow, promised: int) -> Figure:

@@ -296,8 +296,9 @@ def _cancelled(report: Report) -> list[HStack]:
 
 
 def _by_reason(report: Report) -> QuerySet[Any]:
-    reasons: QuerySet[Any] = report.part_rows("cancelled").order_by().values_list("cancel_reason")
-    return reasons.annotate(n=Count("pk"))
+    reasons = report.part_rows("cancelled").order_by().values_list("cancel_reason")
+    counted: QuerySet[Any] = reasons.annotate(n=Count("pk"))
+    return counted
 
 
 def _line(label: Label, colour: str, count: int, url: str) -> HStack:

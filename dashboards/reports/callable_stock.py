@@ -14,6 +14,7 @@ from dashboards.reports.dimensions import of_todos, origin, with_link
 from dashboards.reports.report import Part, Report, rate
 from dashboards.reports.stock_flow import PEOPLE, StockFlow, Window, measure, window_of
 from leads.models import AvailabilityGuess
+from people.read_once import read_once
 
 DIMENSIONS = of_todos() | {"origin": origin()}
 MOST_DAYS = 99  # shown at most; more is as good as endless
@@ -40,7 +41,7 @@ def callable_stock(asked: Asked) -> Report:
         rows=planned.filter(CALLABLE),
         dimensions=DIMENSIONS,
         definition=_definition,
-        figures=lambda: _figures(counts_of(planned), measure(of_people(asked), window)),
+        figures=lambda: _figures(planned.order_by().aggregate(**counts()), measure(of_people(asked), window)),
         split=lambda: planned,
         parts=PARTS,
     )
@@ -67,13 +68,11 @@ def planned_todos(asked: Asked, window: Window) -> QuerySet[Any]:
     return asked.narrow(with_link(flagged, "deal", "lead", "contact"), DIMENSIONS, "effective_due_on")
 
 
-def counts_of(planned: QuerySet[Any], *by: str) -> Any:
-    """How many are planned, callable, promised, prepared and known; per value of `by` where that is given."""
+def counts() -> dict[str, Count]:
+    """How many are planned, callable, promised, prepared and known."""
     conditions = {"planned": Q(), "callable": CALLABLE, "promised": Q(is_promised=True)}
     conditions |= {"prepared": Q(is_prepared=True), "known": Q(is_known=True)}
-    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    rows = planned.order_by()
-    return rows.values(*by).annotate(**counts) if by else rows.aggregate(**counts)
+    return {name: Count("pk", filter=condition) for name, condition in conditions.items()}
 
 
 def stock_days(stock: int, found: StockFlow) -> float | None:
@@ -112,7 +111,8 @@ def _has_earlier(standing: QuerySet[Todo]) -> Exists:
 def _has_reason(window: Window) -> Q:
     said = ~Q(hook="") | (Q(cycle__isnull=False) & ~Q(cycle__hook=""))
     lists = WhyYouNow.objects.filter(starts_on__lte=window.last_on, expires_on__gte=window.first_on)
-    named = list(lists.order_by().values_list("industries", flat=True))
+    key = f"industries of the library from {window.first_on} to {window.last_on}"
+    named = read_once(key, lambda: list(lists.order_by().values_list("industries", flat=True)))
     if not all(named):
         return Q(pk__isnull=False)  # one sentence speaks to every industry
     industries = sorted({industry for industries in named for industry in industries})

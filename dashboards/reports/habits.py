@@ -1,7 +1,7 @@
 """habits and its shares: do the people do what keeps deals from being forgotten? (SC-14, M-08)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,12 +144,10 @@ def held(asked: Asked) -> QuerySet[Any]:
     return asked.narrow(with_link(open_todos(asked.as_of), "deal", "lead", "contact"), OF_TODOS, "effective_due_on")
 
 
-def counts_of(rows: QuerySet[Any], shares: dict[str, Habit], *by: str) -> Any:
-    """Numerator `<code>` and denominator `<code>_of` of each habit; per value of `by` where that is given."""
+def counts_in(shares: Mapping[str, Habit]) -> dict[str, Count]:
+    """Numerator `<code>` and denominator `<code>_of` of each habit."""
     counts = {code: Count("pk", filter=habit.part) for code, habit in shares.items()}
-    counts |= {f"{code}_of": Count("pk", filter=habit.whole) for code, habit in shares.items()}
-    found = rows.order_by()
-    return found.values(*by).annotate(**counts, rows_counted=Count("pk")) if by else found.aggregate(**counts)
+    return counts | {f"{code}_of": Count("pk", filter=habit.whole) for code, habit in shares.items()}
 
 
 def _of_todos(code: str, asked: Asked) -> Report:
@@ -177,7 +175,8 @@ def _figures(asked: Asked, rows: QuerySet[Any]) -> dict[str, Any]:
     of_todos_now = todo_habits(asked)
     people = {name: key for name, key in asked.where.items() if name in ("user", "team")}
     open_now = held(replace(asked, first_on=None, last_on=None, where=people))
-    counts = counts_of(rows, ACTIVITY_HABITS) | counts_of(open_now, of_todos_now)
+    counts = rows.order_by().aggregate(**counts_in(ACTIVITY_HABITS))
+    counts |= open_now.order_by().aggregate(**counts_in(of_todos_now))
     return {
         code: {
             "numerator": counts[code],

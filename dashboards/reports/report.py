@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.dimensions import Dimension, Dimensions, Label
-from people.composed import count_of, rows_of
+from people.composed import KeptOnce, count_of, rows_of
 
 Key = tuple[str | None, ...]
 Given = TypeVar("Given")
@@ -57,7 +57,7 @@ class Report:
     whole: QuerySet[Any] | None = None
     split: Callable[[], QuerySet[Any]] | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
-    questions: dict[Hashable, Callable[[], Any]] = field(default_factory=dict, repr=False, compare=False)
+    questions: KeptOnce = field(default_factory=KeptOnce, repr=False, compare=False)
 
     @property
     def total(self) -> int:
@@ -66,10 +66,7 @@ class Report:
 
     def asked_once(self, name: Hashable, compose: Callable[[], Callable[[], Given]]) -> Given:
         """The answer to what `compose` makes of the report; made once under its name, and kept with the report."""
-        if name not in self.questions:
-            self.questions[name] = compose()
-        given: Given = self.questions[name]()
-        return given
+        return self.questions.made(name, compose)()
 
     @property
     def rate(self) -> float | None:

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from operator import add
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +32,9 @@ from dashboards.stock_and_flow import (
 )
 from people.bridges import LONGEST_BRIDGE, bridges
 from people.business_days import BusinessCalendar
+from people.composed import composed_once, rows_of
 from people.models import Absence, Threshold, User
+from people.prepared import prepared
 from people.states import Role, ThresholdCode
 
 DIMENSIONS = of_activities()
@@ -76,12 +79,8 @@ class StockFlow:
 
     window: Window
     lines: Sequence[Line]
+    team: Compared
     is_over: bool
-
-    @property
-    def team(self) -> Compared:
-        """Everybody together."""
-        return sum((line.compared for line in self.lines), NOTHING)
 
 
 @dataclass(slots=True)
@@ -152,7 +151,8 @@ def measure(asked: Asked, window: Window) -> StockFlow:
     bar = bar_of(asked.thresholds)
     lines = [Line(name, _compared(person, window, bar), _per_day(person)) for name, person in people.items()]
     lines.sort(key=lambda line: (line.name is None, -line.compared.expected, line.name or ""))
-    return StockFlow(window, lines, is_over=asked.as_of >= window.last_on)
+    team = sum((line.compared for line in lines), NOTHING)
+    return StockFlow(window, lines, team, is_over=asked.as_of >= window.last_on)
 
 
 def _volume(asked: Asked) -> QuerySet[Any]:
@@ -162,7 +162,8 @@ def _volume(asked: Asked) -> QuerySet[Any]:
 
 def _count_volume(asked: Asked, window: Window, people: defaultdict[str | None, _Person]) -> None:
     for day, name, *counts in _work(asked, window.baseline[0], window.last_on):
-        people[name].by_day[day] = tuple(counts)
+        by_day = people[name].by_day
+        by_day[day] = tuple(map(add, by_day[day], counts)) if day in by_day else tuple(counts)
 
 
 def _work(asked: Asked, first_on: date, last_on: date) -> Iterable[tuple[Any, ...]]:
@@ -177,19 +178,29 @@ def _work(asked: Asked, first_on: date, last_on: date) -> Iterable[tuple[Any, ..
 def _count_heads(asked: Asked, window: Window, people: defaultdict[str | None, _Person]) -> None:
     """How many people bear a name, and on which days they are away. Who has left works on no day."""
     chosen = {name: key for name, key in asked.where.items() if name in PEOPLE}
-    employed = replace(asked.of_period(None, None), where=chosen).narrow(User.objects.active(), PEOPLE).order_by()
-    inside_sales = User.objects.with_role(Role.IS).order_by().values("pk")
-    callers = Count("pk", filter=Q(pk__in=inside_sales))
-    for name, heads, calling in employed.values_list("name").annotate(heads=Count("pk"), callers=callers):
+    for name, heads, calling in _heads(replace(asked.of_period(None, None), where=chosen))():
         if calling or name in people:
             people[name].heads = heads
     if None in people:
         people[None].heads = 1
     days = sorted({*window.baseline, *window.days})
-    away = Absence.objects.filter(user__is_active=True, starts_on__lte=days[-1], ends_on__gte=days[0])
-    for name, starts_on, ends_on in away.order_by().values_list("user__name", "starts_on", "ends_on"):
+    for name, starts_on, ends_on in _away(days[0], days[-1]):
         if name in people:
             people[name].away.update(days[bisect_left(days, starts_on) : bisect_right(days, ends_on)])
+
+
+@composed_once
+def _heads(asked: Asked) -> Callable[[], list[Any]]:
+    employed = asked.narrow(User.objects.active(), PEOPLE).order_by()
+    inside_sales = User.objects.with_role(Role.IS).order_by().values("pk")
+    callers = Count("pk", filter=Q(pk__in=inside_sales))
+    return rows_of(employed.values_list("name").annotate(heads=Count("pk"), callers=callers))
+
+
+@prepared
+def _away(first_on: date, last_on: date) -> Any:
+    away = Absence.objects.filter(user__is_active=True, starts_on__lte=last_on, ends_on__gte=first_on)
+    return away.order_by().values_list("user__name", "starts_on", "ends_on")
 
 
 def bar_of(thresholds: Mapping[str, int]) -> Bar:

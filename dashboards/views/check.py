@@ -18,7 +18,7 @@ from dashboards.pages.approaches import Approaches
 from dashboards.pages.exceptions import exceptions
 from dashboards.pages.signed import signed
 from dashboards.pages.trend import Kept, kept
-from dashboards.reports import Asked, answer
+from dashboards.reports import Asked
 from dashboards.reports.dimensions import team
 from followups.actions.signing import may_sign, sign_leak_check
 from followups.leak_counts import WATCHED, LeakCounts, leak_counts
@@ -41,10 +41,7 @@ def check(request: Request) -> HttpResponse:
     asked = form.asked(localdate(now))
     of_team = _team(asked)
     month, of_team_id = Approaches.of(asked), of_team.pk if of_team else None
-    also = month.questions() | {page.CROWDED: answer(page.CROWDED, asked).rows}
-    counts = leak_counts(
-        asked.as_of, asked.grace_cutoff, asked.calendar, of_team_id, open_cycles=asked.standing, also=also
-    )
+    counts = leak_counts(asked.as_of, asked.grace_cutoff, asked.calendar, of_team_id, also=page.Besides(asked))
     signing = signed(asked, counts, of_team, request.user, localdate(now))
     history = kept(asked, counts, signing.before_on, localdate(now))
     context = {
