@@ -89,6 +89,16 @@ def _rows_by_id(user_ids: list[int], as_of: date) -> Any:
     return limits_rows(User.objects.filter(pk__in=user_ids), as_of)
 
 
+def limits_of_everybody(as_of: date) -> dict[int, Limits]:
+    """`limits_of` all people there are."""
+    return _by_person(_rows_of_everybody(as_of))
+
+
+@prepared
+def _rows_of_everybody(as_of: date) -> Any:
+    return limits_rows(User.objects.all(), as_of)
+
+
 def limits_rows(users: QuerySet[User], as_of: date) -> Any:
     """What `limits_in` makes limits of, for a question that asks for more besides: annotate it."""
     coming = FilteredRelation("absences", condition=Q(absences__ends_on__gte=as_of))

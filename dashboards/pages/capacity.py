@@ -1,6 +1,6 @@
 """What stands on キャパシティ: who is how full on which days, who needs help, and what could move (SC-15)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from dashboards.records import sheet_of
 from dashboards.reports import Asked, answer
 from followups.absences import PlannedMove, plan_relief
 from followups.rights import rights_on_todo
+from people.composed import composed_once, rows_of
 from people.models import User
 
 DIMENSIONS = {"team": PEOPLE["team"]}
@@ -52,7 +53,11 @@ def panel_of(shown: LoadMap, asked: Asked, reader: User, person_id: int | None, 
 
 def _offered(asked: Asked, person: User, cell: Cell) -> list[Todo]:
     """As many as are too many, those first that can best wait: low priority, asked for late."""
-    rows: Any = answer("load", asked).rows.filter(assignee=person, load_on=cell.at.day, is_promised=False)
+    return _waiting(asked, person.pk, cell.at.day, min(cell.movable, MOST_OFFERED))()
+
+
+@composed_once
+def _waiting(asked: Asked, person_id: int, day: date, most: int) -> Callable[[], list[Todo]]:
+    rows: Any = answer("load", asked).rows.filter(assignee=person_id, load_on=day, is_promised=False)
     waits = (F("deal__priority").desc(nulls_last=True), "-original_due_on", "-id")
-    found = rows.select_related(*sheet_of(rows).related, "assignee__team").order_by(*waits)
-    return list(found[: min(cell.movable, MOST_OFFERED)])
+    return rows_of(rows.select_related(*sheet_of(rows).related, "assignee__team").order_by(*waits)[:most])

@@ -1,8 +1,8 @@
 """Who is how full on which of the next ten business days, and what could move (SC-10, SC-15, M-06)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,8 @@ from dashboards.pages.load_rows import PAGE, Cell, Group, Row
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label, team, user
 from dashboards.reports.load import LOAD_ON
-from people.limits import limits_of
+from people.composed import composed_once, rows_of
+from people.limits import Limits, limits_by_id, limits_of_everybody
 from people.models import RoleGrant, User
 from people.states import Role
 
@@ -85,10 +86,9 @@ def load_map(asked: Asked, number: str | int = 1, opened_id: int | None = None) 
     number: the page of people that is drawn; opened_id: whose day is looked at more closely.
     """
     days = asked.calendar.next_days(asked.as_of, STRIP_BUSINESS_DAYS)
-    todos: Any = answer("load", asked).rows.order_by()
-    held, promised = _held(todos.filter(load_on__lte=days[-1]))
+    held, promised = _held(_by_day(asked, days[-1])())
     people = _people(asked, {user_id for user_id, _day in held})
-    limits = limits_of(User.objects.filter(pk__in=[person.pk for person in people]), asked.as_of)
+    limits = _limits(people, asked.as_of)
     loads = Loads(asked.as_of, asked.calendar, limits, held)
     rows = [_row(person, days, loads, promised, asked) for person in people]
     page = Paginator(sorted(rows, key=lambda row: -row.total), PEOPLE_PER_PAGE).get_page(number)
@@ -96,7 +96,7 @@ def load_map(asked: Asked, number: str | int = 1, opened_id: int | None = None) 
     crowded = _crowded(groups)
     first = crowded[:MOST_OFFERS]
     looked_at = {opened_id, *(row.person.pk for row, _day, _side in first)}
-    _look_ahead(todos, loads, [pk for pk in limits if pk in looked_at])
+    _look_ahead(asked, loads, tuple(pk for pk in limits if pk in looked_at))
     offers = [_offer(row, row.cells[day], side, loads) for row, day, side in first]
     return LoadMap(days, groups, page, offers, len(crowded), loads, page_url(PAGE, asked))
 
@@ -120,28 +120,60 @@ def _side() -> Case:
     return Case(*sides, default=Value("other"))
 
 
-def _held(todos: Any) -> tuple[Counter[tuple[int, date]], Counter[tuple[int, date]]]:
+def _held(counted: Iterable[Any]) -> tuple[Counter[tuple[int, date]], Counter[tuple[int, date]]]:
     """To-dos by person and day, and the promised ones of them."""
     held, promised = Counter[tuple[int, date]](), Counter[tuple[int, date]]()
-    counted = todos.values_list("assignee", LOAD_ON)
-    for user_id, day, count, agreed in counted.annotate(n=Count("pk"), agreed=Count("pk", filter=Q(is_promised=True))):
+    for user_id, day, count, agreed in counted:
         held[user_id, day], promised[user_id, day] = count, agreed
     return held, promised
 
 
-def _look_ahead(todos: Any, loads: Loads, user_ids: Collection[int]) -> None:
+@composed_once
+def _by_day(
+    asked: Asked, last_on: date, after: date | None = None, user_ids: tuple[int, ...] | None = None
+) -> Callable[[], list[Any]]:
+    """Person, day, to-dos and the promised ones of them; after: the days behind it alone; user_ids: of these alone."""
+    todos = answer("load", asked).rows.order_by().filter(load_on__lte=last_on)
+    if after is not None:
+        todos = todos.filter(load_on__gt=after)
+    if user_ids is not None:
+        todos = todos.filter(assignee__in=user_ids)
+    agreed = Count("pk", filter=Q(is_promised=True))
+    return rows_of(todos.values_list("assignee", LOAD_ON).annotate(n=Count("pk"), agreed=agreed))
+
+
+def _look_ahead(asked: Asked, loads: Loads, user_ids: tuple[int, ...]) -> None:
     """Add what these people hold after the days of the map, as far ahead as room is looked for."""
     ahead = loads.calendar.next_days(loads.as_of, STRIP_BUSINESS_DAYS)[-1]
     last_on = loads.calendar.add(loads.as_of, SEARCHED_BUSINESS_DAYS + STRIP_BUSINESS_DAYS)
-    loads.counts.update(_held(todos.filter(assignee__in=user_ids, load_on__gt=ahead, load_on__lte=last_on))[0])
+    loads.counts.update(_held(_by_day(asked, last_on, ahead, user_ids)())[0])
 
 
 def _people(asked: Asked, holder_ids: Collection[int]) -> list[Any]:
-    """With a column `side`."""
+    """The staff, and who else holds something, with a column `side`; one query, two where somebody else does."""
+    staff = _staff(whose(asked))()
+    others = tuple(sorted({*holder_ids} - {person.pk for person in staff}))
+    return _staff(whose(asked), others)() if others else staff
+
+
+def whose(asked: Asked) -> Asked:
+    """The question narrowed by what people may be narrowed by alone."""
+    where = {name: key for name, key in asked.where.items() if name in PEOPLE}
+    return replace(asked, first_on=None, last_on=None, where=where)
+
+
+@composed_once
+def _staff(chosen: Asked, others: tuple[int, ...] = ()) -> Callable[[], list[Any]]:
+    """Those who sell, and the others."""
     staff = User.objects.active().with_role(Role.IS, Role.FS).order_by().values("pk")
-    chosen = Asked(as_of=asked.as_of, where={name: key for name, key in asked.where.items() if name in PEOPLE})
-    people = chosen.narrow(User.objects.filter(Q(pk__in=staff) | Q(pk__in=holder_ids)), PEOPLE)
-    return list(people.annotate(side=_side()).order_by("kana", "name", "id"))
+    people = chosen.narrow(User.objects.filter(Q(pk__in=staff) | Q(pk__in=others)), PEOPLE)
+    return rows_of(people.annotate(side=_side()).order_by("kana", "name", "id"))
+
+
+def _limits(people: Sequence[Any], as_of: date) -> Mapping[int, Limits]:
+    """Of these people; of everybody at once where they are more than a page."""
+    ids = [person.pk for person in people]
+    return limits_by_id(ids, as_of) if len(ids) <= PEOPLE_PER_PAGE else limits_of_everybody(as_of)
 
 
 def _row(person: Any, days: Iterable[date], loads: Loads, promised: Counter[tuple[int, date]], asked: Asked) -> Row:

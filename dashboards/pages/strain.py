@@ -1,28 +1,37 @@
 """Who calls for help, with or without words: SOS and the signs of a spiral (S1-11, S1-25, M-06b)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from activities.models import Todo
 from activities.states import TodoStatus
 from dashboards.addresses import records_url
-from dashboards.pages.load_map import LoadMap
+from dashboards.pages.load_map import LoadMap, whose
 from dashboards.pages.load_rows import Cell, Row
 from dashboards.reports import Asked, answer
+from dashboards.reports.dimensions import team, user
 from dashboards.reports.on_time import DONE_ON_TIME
 from dashboards.reports.report import rate
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
+from people.composed import composed_once, rows_of
 from people.models import SosCall
+from people.prepared import prepared
 
 MOST_HELPLESS = 10  # shown before the reader asks for all
 MOST_OVERDUE = 3  # from so many overdue to-dos on, somebody needs help (S1-25)
 SPIRAL_DAYS = timedelta(days=14)
 SPIRAL_GROWTH = 1.2  # of the deals held (S1-11)
+
+# What is counted of each person, in this order.
+LATE = ("overdue", "now", "before")
+KEPT = ("judged", "hit", "judged_before", "hit_before")
+ASSIGNEES = {"team": team("assignee__team"), "user": user(gettext_lazy("Assignee"), "assignee")}
 
 PerPerson = Mapping[int, Mapping[str, int]]
 
@@ -100,14 +109,14 @@ class Strains:
 def strains(shown: LoadMap, asked: Asked, *, all_helpless: bool = False) -> Strains:
     """Four queries. What deals somebody holds is counted where it is shown or could be a sign."""
     before, rows = asked.as_of - SPIRAL_DAYS, shown.rows
-    ids = [row.person.pk for row in rows]
-    late, kept = _late(ids, asked.as_of, before), _kept(asked, before)
-    calls = {call.user_id: call for call in SosCall.objects.filter(settled_on__isnull=True, user__in=ids)}
+    ids = {row.person.pk for row in rows}
+    late, kept = _keyed(_late(whose(asked), before), LATE), _keyed(_kept(asked, before), KEPT)
+    calls = {call.user_id: call for call in _open_calls() if call.user_id in ids}
     people = {row.person.pk: _strain(row, late, kept, calls.get(row.person.pk)) for row in rows}
     on_page = [row.person.pk for group in shown.groups for row in group.shown]
     looked_at = {*on_page, *(pk for pk, one in people.items() if one.slips)}
-    for pk, deals in _held(looked_at, asked.as_of, before).items():
-        people[pk] = replace(people[pk], held=deals["now"], held_before=deals["before"])
+    for pk, now, then in _held(sorted(looked_at), asked.as_of, before):
+        people[pk] = replace(people[pk], held=now, held_before=then)
     helpless = sorted((one for one in people.values() if one.needs_help), key=_urgency)
     return Strains(
         people=[people[pk] for pk in on_page],
@@ -135,50 +144,54 @@ def _strain(row: Row, late: PerPerson, kept: PerPerson, call: SosCall | None) ->
     )
 
 
-def _held(ids: Collection[int], as_of: date, before: date) -> PerPerson:
+@prepared
+def _open_calls() -> Any:
+    return SosCall.objects.filter(settled_on__isnull=True)
+
+
+@prepared
+def _held(ids: list[int], as_of: date, before: date) -> Any:
     """Live deals known by the day, and those that were live two weeks before; of their present owner."""
     live = Q(status__in=OPEN_STATUSES)
     now = live & Q(known_on__lte=as_of)
     then = Q(created_on__lte=before) & (live | Q(status_entered_on__gt=before))
-    rows = Deal.objects.filter(fs_owner__in=ids).order_by().values("fs_owner")
-    return _keyed(rows.annotate(now=Count("pk", filter=now), before=Count("pk", filter=then)), "fs_owner")
+    rows = Deal.objects.filter(fs_owner__in=ids).order_by().values_list("fs_owner")
+    return rows.annotate(now=Count("pk", filter=now), before=Count("pk", filter=then))
 
 
-def _late(ids: list[int], as_of: date, before: date) -> PerPerson:
+@composed_once
+def _late(chosen: Asked, before: date) -> Callable[[], list[Any]]:
     """Overdue (M-05), and past the day committed to and not done, on the day and two weeks before."""
+    as_of = chosen.as_of
     later = Deal.objects.later(as_of).order_by().values("pk")
     recent = Q(status=TodoStatus.OPEN) | Q(closed_on__gte=before)
-    rows = Todo.objects.filter(recent, assignee__in=ids).exclude(deal__in=later).order_by().values("assignee")
-    return _keyed(
-        rows.annotate(
-            overdue=Count("pk", filter=Q(status=TodoStatus.OPEN, effective_due_on__lt=as_of)),
-            now=Count("pk", filter=_late_on(as_of)),
-            before=Count("pk", filter=_late_on(before)),
-        ),
-        "assignee",
-    )
+    todos = Todo.objects.filter(recent, assignee__isnull=False).exclude(deal__in=later).order_by()
+    overdue = Q(status=TodoStatus.OPEN, effective_due_on__lt=as_of)
+    conditions = dict(zip(LATE, (overdue, _late_on(as_of), _late_on(before)), strict=True))
+    return rows_of(_counted(chosen.narrow(todos, ASSIGNEES), conditions))
 
 
 def _late_on(day: date) -> Q:
     return Q(committed_due_on__lt=day, created_on__lte=day) & (Q(status=TodoStatus.OPEN) | Q(closed_on__gte=day))
 
 
-def _kept(asked: Asked, before: date) -> PerPerson:
+@composed_once
+def _kept(asked: Asked, before: date) -> Callable[[], list[Any]]:
     """Judged and done on time in the last two weeks and in the two before them."""
     month = asked.of_period(before - SPIRAL_DAYS + timedelta(days=1), asked.as_of)
     recent, hit = Q(committed_on__gt=before), DONE_ON_TIME
     judged = answer("on_time", month).whole
     assert judged is not None  # on time is a share
-    return _keyed(
-        judged.order_by().values("assignee").annotate(
-            judged=Count("pk", filter=recent),
-            hit=Count("pk", filter=recent & hit),
-            judged_before=Count("pk", filter=~recent),
-            hit_before=Count("pk", filter=~recent & hit),
-        ),
-        "assignee",
-    )  # fmt: skip
+    conditions = dict(zip(KEPT, (recent, recent & hit, ~recent, ~recent & hit), strict=True))
+    return rows_of(_counted(judged.order_by(), conditions))
 
 
-def _keyed(rows: Any, name: str) -> PerPerson:
-    return {row.pop(name): row for row in rows}
+def _counted(todos: QuerySet[Any], conditions: Mapping[str, Q]) -> QuerySet[Any]:
+    """Per assignee how many meet each of them."""
+    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    rows: QuerySet[Any] = todos.values_list("assignee").annotate(**counts)
+    return rows
+
+
+def _keyed(ask: Callable[[], list[Any]], names: Iterable[str]) -> PerPerson:
+    return {user_id: dict(zip(names, counts, strict=True)) for user_id, *counts in ask()}
