@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -92,18 +92,20 @@ def leak_counts(
     Only cycles that partial indexes name can be in trouble: those are looked at, the rest counted.
     """
     asking = _asking(as_of, cutoff, calendar, team_id, also)
-    troubled = [_Troubled(*row) for row in asking.troubled()]
+    cycles = [_Cycles(*row) for row in asking.cycles()]
+    troubled = [row for row in cycles if row.state]
     bare = [row for row in troubled if row.state == CoverageState.UNCOVERED]
+    kinds = _per_kind(row for row in cycles if not row.state)
     counts = asking.counts()
     counted = {name: {key: counts[key] for key in keys} for name, keys in asking.parts.items()}
     return LeakCounts(
-        states=_states(troubled, sum(counted["kinds"].values())),
+        states=_states(troubled, sum(kinds.values())),
         todo_leaks=_per_kind(row for row in bare if row.progress != ProgressState.IN_GRACE),
         untouched=_per_kind(row for row in troubled if row.progress == ProgressState.UNTOUCHED),
-        kinds=counted["kinds"],
+        kinds=kinds,
         overdue=counted["overdue"],
         leads=counted["leads"],
-        past_grace=counts["past_grace"],
+        past_grace=sum(row.past_grace for row in cycles),
         unruled=counts["unruled"],
         unswept=counts["unswept"],
         staff=counts["staff"],
@@ -113,9 +115,9 @@ def leak_counts(
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """The questions of one day. parts: which of the counts belong together."""
+    """The questions of one day. cycles: rows of `_Cycles`; parts: which of the counts belong together."""
 
-    troubled: Callable[[], list[Any]]
+    cycles: Callable[[], list[Any]]
     counts: Callable[[], dict[str, int]]
     parts: Mapping[str, Sequence[str]]
 
@@ -124,20 +126,18 @@ class _Asking:
 def _asking(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: int | None, also: Also) -> _Asking:
     cycles = _of_team(standing(as_of), "deal__team", team_id)
     parts: dict[str, Mapping[str, QuerySet[Any]]] = {
-        "kinds": {kind: cycles.filter(kind=kind) for kind in CycleKind.values},
         "overdue": overdue_parts(_of_team(overdue_todos(as_of), "assignee__team", team_id)),
         "also": also(),
         "leads": {name: _of_team(leads, "owner__team", team_id) for name, leads in _leads(as_of, cutoff, calendar)},
     }
     single: dict[str, QuerySet[Any]] = {
-        "past_grace": cycles.filter(entered_on__lt=cutoff),
         "unruled": _of_team(unruled(as_of), "team", team_id),
         "unswept": unswept_cycles(as_of),
         "staff": User.objects.follow_up_staff(),
     }
     together = single | {name: rows for part in parts.values() for name, rows in part.items()}
     names = {name: list(part) for name, part in parts.items()}
-    return _Asking(rows_of(_troubled(cycles, as_of, cutoff)), counts_of(together), names)
+    return _Asking(rows_of(_counted(cycles, as_of, cutoff)), counts_of(together), names)
 
 
 def overdue_parts(todos: QuerySet[Todo]) -> dict[str, QuerySet[Todo]]:
@@ -161,20 +161,28 @@ def _of_team(rows: QuerySet[Any], path: str, team_id: int | None) -> QuerySet[An
 
 
 @dataclass(frozen=True, slots=True)
-class _Troubled:
+class _Cycles:
+    """So many cycles of a kind; state and progress "": all that are open, of which past_grace are past the grace."""
+
     kind: str
     state: str
     progress: str
     count: int
+    past_grace: int
 
 
-def _troubled(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> QuerySet[Any]:
+def _counted(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> QuerySet[Any]:
+    """All of them by kind, which an index tells, and those that can be in trouble by their state; one statement."""
+    nothing = Value("", CharField())
+    every = cycles.annotate(state=nothing, progress=nothing).order_by().values_list("kind", "state", "progress")
+    past = Count("entered_on", filter=Q(entered_on__lt=cutoff))  # which the index of open cycles holds
     rows = with_state(cycles.filter(pk__in=troubled_ids(as_of)), as_of).annotate(progress=progress(as_of, cutoff))
-    counted: QuerySet[Any] = rows.order_by().values_list("kind", "state", "progress").annotate(n=Count("*"))
+    troubled = rows.order_by().values_list("kind", "state", "progress").annotate(n=Count("*"))
+    counted: QuerySet[Any] = every.annotate(n=Count("*"), past=past).union(troubled.annotate(past=Value(0)), all=True)
     return counted
 
 
-def _states(troubled: list[_Troubled], cycles: int) -> dict[str, int]:
+def _states(troubled: list[_Cycles], cycles: int) -> dict[str, int]:
     """Each state in the order of the proof bar; what is in no trouble is in hand."""
     found = dict.fromkeys(CoverageState.values, 0)
     for row in troubled:
@@ -183,7 +191,7 @@ def _states(troubled: list[_Troubled], cycles: int) -> dict[str, int]:
     return found | {CoverageState.IN_HAND.value: cycles - others}
 
 
-def _per_kind(rows: Iterable[_Troubled]) -> dict[str, int]:
+def _per_kind(rows: Iterable[_Cycles]) -> dict[str, int]:
     found = dict.fromkeys(CycleKind.values, 0)
     for row in rows:
         found[row.kind] += row.count

@@ -154,6 +154,8 @@ def list_of(month: Month, chosen: date | None, show: str, number: str | None) ->
     if chosen:
         rows = rows.filter(**{APPROACH_ON: chosen})
     paginator = Paginator(_loaded(rows), ROWS_PER_PAGE)
+    if not chosen:  # those of a day may be those carried over too, or none
+        paginator.count = month.carried if show == SHOWS_CARRIED else month.total  # counted for the page already
     return paginator.get_page(number)
 
 

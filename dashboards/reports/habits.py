@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.models import Activity
+from activities.models import Activity, Todo
 from activities.purpose import offered_phrases
 from activities.states import ActivityKind, TodoOrigin
 from dashboards.reports.asked import Asked
@@ -46,7 +46,7 @@ class Habit:
 def todo_habits(asked: Asked) -> dict[str, Habit]:
     """What open to-dos tell; the phrases of the settings are asked for once."""
     phrases = "|".join(re.escape(text) for text in offered_phrases() if text)
-    is_empty = Q(subject__iregex=phrases) | ~Q(hook="") & Q(hook__iregex=phrases) if phrases else Q(pk__in=[])
+    is_empty = _says_one_of(phrases) if phrases else Q(pk__in=[])
     unexplained = Q(is_promised=False, hook="") & (Q(cycle__isnull=True) | Q(cycle__hook=""))
     # A to-do made by a rule may be given its purpose until the day it is due.
     is_due = ~Q(origin=TodoOrigin.RULE) | Q(effective_due_on__lt=asked.as_of)
@@ -64,6 +64,13 @@ def todo_habits(asked: Asked) -> dict[str, Habit]:
             part=is_empty & Q(is_promised=False), is_good=False,
         ),
     }  # fmt: skip
+
+
+def _says_one_of(phrases: str) -> Q:
+    """Of open to-dos. Rules give many the same subject, so each is read once: after grouping, therefore by HAVING."""
+    subjects = Todo.objects.open().order_by().values("subject").annotate(n=Count("pk"))
+    found = subjects.filter(Q(n__lt=0) | Q(subject__iregex=phrases)).values("subject")
+    return Q(subject__in=found) | ~Q(hook="") & Q(hook__iregex=phrases)
 
 
 ACTIVITY_HABITS = {
