@@ -51,6 +51,8 @@ def import_file(
         if on_rejected is not None:
             for row in rejected:
                 on_rejected(row)
+        if batch:
+            ImportBatch.objects.filter(pk=batch.pk).update(beat_at=Now(), rows_done=report.rows)
         if progress:
             progress(report.rows, table.rows)
     if batch:
@@ -101,7 +103,9 @@ def folder() -> Path:
 
 
 def _begin(plan: ImportMap, table: Table) -> ImportBatch:
-    return ImportBatch.objects.create(kind=plan.kind, file_name=table.path.name[:255], file_sha256=table.sha256)
+    return ImportBatch.objects.create(
+        kind=plan.kind, file_name=table.path.name[:255], file_sha256=table.sha256, rows_total=table.rows, beat_at=Now()
+    )
 
 
 def finish(batch: ImportBatch, report: Report, status: BatchStatus = BatchStatus.DONE, **more: Any) -> None:

@@ -52,7 +52,11 @@ def cancel(batch: ImportBatch) -> None:
 
 
 def work(now: datetime) -> int:
-    """Do the imports that wait, and those that somebody began and did not live to end; how many."""
+    """Do the imports that wait, and those that somebody began and did not live to end; how many.
+
+    One of the command line that broke off is not gone on with: it is said to be over.
+    """
+    _give_up_commands(now)
     done = 0
     while batch := _claimed(now):
         _bring_in(batch)
@@ -71,12 +75,18 @@ def _claimed(now: datetime) -> ImportBatch | None:
     return None
 
 
+def _give_up_commands(now: datetime) -> None:
+    silent = ImportBatch.objects.filter(upload=None, status=BatchStatus.RUNNING, beat_at__lt=now - SILENCE)
+    for batch in silent:
+        _refuse(batch, _("The import broke off. The rows before it are in; the same command goes on with the rest."))
+
+
 def _bring_in(batch: ImportBatch) -> None:
     assert batch.upload is not None
     with translation.override(batch.started_by.language if batch.started_by else "ja"):
         tries = batch.progress.get("tries", 0) + 1
         if tries > TRIES:
-            _refuse(batch, _("The import broke off three times at the same place. The rows before it are in."))
+            _refuse(batch, _why_given_up(batch))
             return
         batch.progress["tries"] = tries
         batch.save(update_fields=["progress"])
@@ -84,6 +94,12 @@ def _bring_in(batch: ImportBatch) -> None:
             _pass_through(batch, map_of(batch.file_name, batch.plan))
         except ImportRefused as refusal:
             _refuse(batch, refusal.text)
+
+
+def _why_given_up(batch: ImportBatch) -> str:
+    if batch.is_dry_run:
+        return _("The dry run broke off three times. Nothing was written. Split the file and try out the parts.")
+    return _("The import broke off three times at the same place. The rows before it are in.")
 
 
 def _refuse(batch: ImportBatch, text: str) -> None:
@@ -137,6 +153,8 @@ class Journey:
             for problem in row.problems[:1]:
                 self.named.append(asdict(problem))
         progress = {"report": self.report.kept(), "rejects_size": self.rejects.size, "named": self.named}
+        if self.batch.is_dry_run:  # after a kill it begins from the start, so rows done give it no further tries
+            progress["tries"] = self.batch.progress["tries"]
         ImportBatch.objects.filter(pk=self.batch.pk).update(
             rows_done=self.report.rows, beat_at=Now(), progress=progress
         )

@@ -15,12 +15,16 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="intake.tasks.bring_in")
 def bring_in() -> None:
-    """Do the imports, undos and full exports that people have asked for, and go on with those that were broken off."""
-    if done := work(timezone.now()):
-        logger.info("imports done: %d", done)
-    if done := work_undos(timezone.now()):
-        logger.info("undos of imports done: %d", done)
-    if write_ordered(timezone.now()):
+    """Do the imports, undos and full exports that people have asked for, and go on with those that were broken off.
+
+    A task has 25 minutes. A full export cannot go on where it stopped, so one that has done nothing else begins it.
+    """
+    imports, undos = work(timezone.now()), work_undos(timezone.now())
+    if imports:
+        logger.info("imports done: %d", imports)
+    if undos:
+        logger.info("undos of imports done: %d", undos)
+    if not imports and not undos and write_ordered(timezone.now()):
         logger.info("full export done")
 
 

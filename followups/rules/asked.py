@@ -3,6 +3,7 @@
 import logging
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from followups.models import SweepRun
@@ -11,6 +12,7 @@ from followups.states import RunStatus
 from people.models import User
 
 SILENCE = timedelta(minutes=10)  # without a sign of life for so long, whoever did the run is dead
+LONGEST = timedelta(hours=3)  # a run of the morning or the command line gives no sign; none lasts so long
 PATIENCE = timedelta(seconds=10)  # after it the page offers to do the run itself: beat does not seem to be there
 
 logger = logging.getLogger(__name__)
@@ -37,10 +39,21 @@ def is_stuck(run: SweepRun, now: datetime) -> bool:
     return run.status == RunStatus.WAITING and now - run.started_at > PATIENCE
 
 
+def is_silent(run: SweepRun, now: datetime) -> bool:
+    """Whether whoever does it must have died."""
+    return run.status == RunStatus.RUNNING and run.beat_at is not None and run.beat_at < now - SILENCE
+
+
+def give_up_silent(now: datetime) -> None:
+    """Mark the runs as failed whose doer has died; what they wrote stands."""
+    silent = Q(beat_at__lt=now - SILENCE) | Q(beat_at=None, started_at__lt=now - LONGEST)
+    dead = SweepRun.objects.filter(silent, status=RunStatus.RUNNING)
+    dead.update(status=RunStatus.FAILED, finished_at=Now())
+
+
 def work(now: datetime) -> int:
-    """Do the runs that wait; those whose doer has died are marked as failed, and what they wrote stands. How many."""
-    silent = SweepRun.objects.filter(status=RunStatus.RUNNING, beat_at__lt=now - SILENCE)
-    silent.update(status=RunStatus.FAILED, finished_at=Now())
+    """Do the runs that wait, after those whose doer has died are marked as failed. How many."""
+    give_up_silent(now)
     done = 0
     for run in SweepRun.objects.filter(status=RunStatus.WAITING).order_by("pk"):
         done += do(run)

@@ -85,11 +85,11 @@ def _run(as_of: date, run: SweepRun, progress: Progress | None, started: float) 
     try:
         write_suggestions(made.suggestions, run)
         applied = apply(made, run, progress)
-    except DatabaseError:
+        summary = summarise(made, applied, run=run.pk, seconds=perf_counter() - started)
+        _finish(run, made, summary)
+    except Exception:  # a worker's time limit too: whatever ends it, its page says that it broke off
         SweepRun.objects.filter(pk=run.pk).update(status=RunStatus.FAILED, finished_at=Now())
         raise
-    summary = summarise(made, applied, run=run.pk, seconds=perf_counter() - started)
-    _finish(run, made, summary)
     return summary.as_json()
 
 

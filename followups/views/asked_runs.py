@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from followups.models import SweepRun
 from followups.rights import pages_open_to
-from followups.rules.asked import cancel, do, is_stuck
+from followups.rules.asked import cancel, do, is_silent, is_stuck
 from people.http import Request
 
 
@@ -18,9 +18,11 @@ def run_progress(request: Request, pk: int) -> HttpResponse:
     if found is None:
         result = redirect("followups:run", get_object_or_404(SweepRun, pk=pk).pk)
         return HttpResponse(headers={"HX-Redirect": result.url}) if request.htmx else result
-    context = {"run": found, "is_stuck": is_stuck(found, timezone.now()), "rights": pages_open_to(request.user)}
+    now = timezone.now()
+    context = {"run": found, "is_stuck": is_stuck(found, now), "is_silent": is_silent(found, now)}
+    context |= {"as_of": timezone.localdate(), "rights": pages_open_to(request.user)}
     page = "followups/_run_progress.html" if request.htmx else "followups/run_progress.html"
-    return render(request, page, context | {"as_of": timezone.localdate()})
+    return render(request, page, context)
 
 
 def run_cancel(request: Request, pk: int) -> HttpResponse:

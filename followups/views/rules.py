@@ -14,11 +14,11 @@ from followups.models import Rule, SweepRun
 from followups.pages.rules import rules_page
 from followups.rights import pages_open_to
 from followups.rules import preview_undo, sweep, undo_sweep
-from followups.rules.asked import ask
+from followups.rules.asked import ask, give_up_silent
 from followups.rules.settings import change_rule
 from followups.run_filters import ChangeFilter, RunFilter
 from followups.run_light import run_light
-from followups.states import RuleMode
+from followups.states import RuleMode, RunStatus
 from people.http import Request, posted
 from people.refusal import Refused
 
@@ -45,6 +45,7 @@ def sweep_now(request: Request) -> HttpResponse:
     form = RunForm(posted(request) or request.GET or None, as_of=today)
     chosen = form.day()
     if request.method == "POST" and chosen:
+        give_up_silent(timezone.now())
         return redirect("followups:run_progress", ask(by=request.user, as_of=chosen).pk)
     preview = sweep(as_of=chosen, dry_run=True) if chosen and form.is_bound else None
     context = {"as_of": today, "form": form, "chosen": chosen, "preview": preview}
@@ -90,5 +91,7 @@ def run(request: Request, pk: int) -> HttpResponse:
     chosen = ChangeFilter(request.GET, queryset=found.changes.select_related("deal__company"), request=request)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"as_of": timezone.localdate(), "run": found, "filter": chosen, "page": page}
-    context["rights"] = pages_open_to(request.user)
+    has_changes = bool(found.summary.get("changes")) or (found.status == RunStatus.FAILED and page.paginator.count)
+    stands = found.status in (RunStatus.DONE, RunStatus.FAILED)
+    context["is_undoable"] = stands and has_changes and "followups:run_undo" in pages_open_to(request.user)
     return render(request, "followups/run.html", context)

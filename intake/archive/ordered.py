@@ -8,13 +8,16 @@ import json
 import logging
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from intake.archive.manifest import CHECKSUM_SUFFIX
 from intake.archive.records import files
@@ -23,20 +26,25 @@ from intake.archive.writing import write_archive
 from people.models import User
 
 KEPT_FOR = timedelta(days=7)  # from its making
-SILENCE = timedelta(hours=1)  # without a sign of life for so long, whoever wrote it is dead
+SILENCE = timedelta(minutes=10)  # without a sign of life for so long, whoever wrote it is dead
+TRIES = 2  # then whoever writes it dies of it
 PREFIX = "salesfollow-"
-WAITING, RUNNING, FAILED = "waiting.json", "running.json", "failed.json"
+WAITING, RUNNING, DEAD, FAILED = "waiting.json", "running.json", "dead.json", "failed.json"
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An export under way. done of all: files of the zip; all is 0 while it waits for its turn."""
+    """An export under way. done of all: files of the zip; all is 0 while it waits for its turn.
+
+    tries: how often one began to write it and died.
+    """
 
     by: str
-    done: int
-    all: int
+    done: int = 0
+    all: int = 0
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +81,38 @@ def under_way() -> Order | None:
     """The export that waits or is being written."""
     for state in (RUNNING, WAITING):
         with suppress(OSError, ValueError):
-            return Order(**{"done": 0, "all": 0} | json.loads((folder() / state).read_text(encoding="utf-8")))
+            return _read(folder() / state)
     return None
 
 
+def last_sign() -> datetime | None:
+    """When the export under way last moved: its order, its progress or the file itself; None without one."""
+    signs = []
+    for path in (folder() / WAITING, folder() / RUNNING, *folder().glob(f"{PREFIX}*.part")):
+        with suppress(OSError):
+            signs.append(_made_at(path))
+    return max(signs, default=None)
+
+
 def why_failed() -> str:
-    """What the system said where the last one could not be written, else ''."""
-    with suppress(OSError, ValueError):
-        return str(json.loads((folder() / FAILED).read_text(encoding="utf-8"))["why"])
-    return ""
+    """What became of the last one where it could not be written, and what to do; else ''."""
+    try:
+        said = json.loads((folder() / FAILED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    if said["code"] == "system":
+        text = _("The last export could not be written: %(why)s. Free some space on the disk and order it again.")
+        return text % {"why": said["why"]}
+    text = {
+        "broke_off": ngettext(
+            "The last export broke off after %(minutes)s minute, before it was ready.",
+            "The last export broke off after %(minutes)s minutes, before it was ready.",
+            said["minutes"],
+        ),
+        "died": _("The program that wrote the last export was ended twice before it was ready."),
+    }[said["code"]]
+    what_to_do = _("Order it again, or write it on the server by manage.py export_all, which no time limit ends.")
+    return text % {"minutes": said["minutes"]} + " " + what_to_do
 
 
 def exports() -> list[Export]:
@@ -96,24 +127,50 @@ def path_of(name: str) -> Path | None:
 
 
 def write_ordered(now: datetime) -> bool:
-    """Write the export that waits, or one that somebody began and did not live to end; whether there was any."""
+    """Write the export that waits, or one that somebody began and did not live to end; whether there was any.
+
+    One that breaks off, for whatever reason, leaves the reason for the page; one of which its writers die is given up.
+    """
     running = folder() / RUNNING
-    with suppress(FileNotFoundError):
-        if running.stat().st_mtime < (now - SILENCE).timestamp():
-            running.rename(folder() / WAITING)
+    _take_from_the_dead(now)
     try:
         (folder() / WAITING).rename(running)  # of two who ask at once one gets it
     except FileNotFoundError:
         return False
     os.utime(running)
+    started = monotonic()
     try:
         _write(running, timezone.localtime(now))
     except OSError as error:
         logger.exception("the full export cannot be written")
-        _keep(folder() / FAILED, {"why": error.strerror or str(error)})
+        _keep(folder() / FAILED, {"code": "system", "why": error.strerror or str(error)})
+    except Exception:
+        logger.exception("the full export broke off")
+        _keep(folder() / FAILED, {"code": "broke_off", "minutes": int(monotonic() - started) // 60})
     finally:
         running.unlink(missing_ok=True)
     return True
+
+
+def _take_from_the_dead(now: datetime) -> None:
+    """An export whose writer is dead waits anew; the second time it is given up, and the reason left for the page."""
+    last, dead = last_sign(), folder() / DEAD
+    if last is None or last >= now - SILENCE:
+        return
+    try:
+        (folder() / RUNNING).rename(dead)  # of two who ask at once one gets it
+    except FileNotFoundError:
+        return
+    for half in folder().glob(f"{PREFIX}*.part"):
+        half.unlink(missing_ok=True)
+    order = _read(dead)
+    tries = order.tries + 1
+    if tries < TRIES:
+        _keep(folder() / WAITING, {"by": order.by, "tries": tries})
+    else:
+        logger.error("the full export is given up: its writers died %d times", tries)
+        _keep(folder() / FAILED, {"code": "died", "minutes": 0})
+    dead.unlink()
 
 
 def clear_exports(now: datetime) -> int:
@@ -127,7 +184,7 @@ def clear_exports(now: datetime) -> int:
 
 
 def _write(running: Path, now: datetime) -> None:
-    said = json.loads(running.read_text(encoding="utf-8"))
+    said = asdict(_read(running))
     names: list[str] = []
     total = len(tables()) + sum(1 for _file in files())
 
@@ -136,6 +193,10 @@ def _write(running: Path, now: datetime) -> None:
         names.append(name)
 
     write_archive(folder() / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}.zip", made_at=now, progress=tell)
+
+
+def _read(path: Path) -> Order:
+    return Order(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def _keep(path: Path, said: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from intake.guessing.plans import listed
 from intake.guessing.values import is_coded
 from intake.models import ImportBatch
 from intake.pages.steps import DRY_RUN, RESULT, steps
+from intake.silence import silent_minutes
 from intake.states import AT_WORK, BatchStatus, RecordKind, UndoStatus
 from intake.undoing.batches import why_not_undoable
 
@@ -29,7 +31,7 @@ LISTS = {
 }
 
 
-def run_page(batch: ImportBatch) -> dict[str, Any]:
+def run_page(batch: ImportBatch, now: datetime) -> dict[str, Any]:
     """The context of the page."""
     summary = batch.summary
     named = list(_advised(batch, summary.get("named", [])))
@@ -40,6 +42,7 @@ def run_page(batch: ImportBatch) -> dict[str, Any]:
         "summary": summary,
         "forecast": summary.get("forecast"),
         "is_at_work": batch.status in AT_WORK,
+        "silent": silent_minutes(batch.beat_at or batch.started_at, now),
         "is_over": batch.status in (BatchStatus.DONE, BatchStatus.CANCELLED, BatchStatus.UNDONE),
         "share": 100 * batch.rows_done // batch.rows_total if batch.rows_total else 0,
         "named": named[:SHOWN],

@@ -7,6 +7,7 @@ from functools import partial
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from intake.models import ImportBatch, ImportUndo
 from intake.states import UndoStatus
@@ -15,6 +16,7 @@ from people.models import User
 from people.refusal import Refused
 
 SILENCE = timedelta(minutes=2)  # without a sign of life for so long, whoever was at it is dead
+TRIES = 3  # without one more step; then something is wrong with it
 LISTED = 500  # rows that stay and that the page can list; the steps have all
 
 AT_WORK = (UndoStatus.WAITING, UndoStatus.RUNNING)
@@ -55,6 +57,10 @@ def _claimed(now: datetime) -> ImportUndo | None:
 
 
 def _do(undo: ImportUndo) -> None:
+    if not _may_try(undo):
+        logger.error("undo %s of import %s is given up: it broke off %d times", undo.pk, undo.batch_id, TRIES)
+        _finish(undo, UndoStatus.REFUSED, {"refused": _why_given_up(undo)})
+        return
     tell, end = partial(_tell, undo.pk), partial(_end, undo)
     try:
         if undo.is_preview:
@@ -64,6 +70,25 @@ def _do(undo: ImportUndo) -> None:
     except Refused as refused:
         logger.warning("undo %s of import %s refused: %s", undo.pk, undo.batch_id, refused)
         _finish(undo, UndoStatus.REFUSED, {"refused": str(refused)})
+
+
+def _may_try(undo: ImportUndo) -> bool:
+    """Count the tries since the last step that was taken back (a preview takes back none); whether one more is due."""
+    done, before = undo.batch.steps.filter(undone__has_key="removed").count(), undo.summary
+    tries = before.get("tries", 0) + 1 if before.get("done", done) == done else 1
+    ImportUndo.objects.filter(pk=undo.pk).update(summary={"tries": tries, "done": done})
+    return tries <= TRIES
+
+
+def _why_given_up(undo: ImportUndo) -> str:
+    if undo.is_preview:
+        return _(
+            "Looking up what can be taken back broke off three times. Nothing was changed. See the log of the server."
+        )
+    return _(
+        "The undo broke off three times at the same place. What was taken back before it stays so. Have the cause "
+        "looked up in the log of the server, then take the import back again: it goes on where it stopped."
+    )
 
 
 def _tell(pk: int) -> None:

@@ -5,9 +5,11 @@ import logging
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intake.archive import ordered
+from intake.silence import silent_minutes
 from intake.views.going import going
 from people.http import Request
 
@@ -22,6 +24,7 @@ def export(request: Request) -> HttpResponse:
         return redirect("intake:export")
     context = {
         "under_way": ordered.under_way(),
+        "silent": silent_minutes(ordered.last_sign(), timezone.now()),
         "why_failed": ordered.why_failed(),
         "exports": ordered.exports(),
         "kept_days": ordered.KEPT_FOR.days,

@@ -31,7 +31,7 @@ def start(request: Request, pk: int) -> HttpResponse:
 def run(request: Request, pk: int) -> HttpResponse:
     """How far is it, what did it do, and what did not go in?"""
     batch = get_object_or_404(ImportBatch.objects.select_related("upload", "started_by"), pk=pk)
-    context = run_page(batch)
+    context = run_page(batch, timezone.now())
     return going(request, "intake/_progress.html", "intake/run.html", context, is_over=not context["is_at_work"])
 
 

@@ -36,5 +36,5 @@ def _asked(request: Request, batch: ImportBatch, *, is_preview: bool) -> HttpRes
 def undoing(request: Request, pk: int) -> HttpResponse:
     """How far is it, what does it take back, and what stays?"""
     undo = get_object_or_404(ImportUndo.objects.select_related("batch", "asked_by"), pk=pk)
-    context = undo_page(undo)
+    context = undo_page(undo, timezone.now())
     return going(request, "intake/_undo_progress.html", "intake/undo.html", context, is_over=not context["is_at_work"])

@@ -4,13 +4,14 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.urls import reverse
 from django.utils import timezone
 
 from deals.models import FollowUpCycle
 from followups.models import Rule, SweepRun
 from followups.rules import undo_sweep
-from followups.rules.asked import PATIENCE, SILENCE, ask, cancel, do, work
+from followups.rules.asked import LONGEST, PATIENCE, SILENCE, ask, cancel, do, work
 from people.refusal import Refused
 from tests.factories import DealFactory, UserFactory
 
@@ -124,11 +125,52 @@ def test_a_run_whose_doer_died_is_marked_as_failed_and_the_next_one_does_the_res
     assert FollowUpCycle.objects.count() == 3
 
 
-def test_a_run_of_the_morning_is_never_taken_for_a_dead_one(today):
-    run = SweepRun.objects.create(as_of=today, started_at=timezone.now() - timedelta(hours=1))
+def test_where_nobody_marks_it_the_page_says_that_its_doer_died_and_a_new_run_can_be_asked_for(
+    client, admin, today, stagnant
+):
+    dead = ask(by=admin, as_of=today)
+    SweepRun.objects.update(status="running", beat_at=timezone.now() - SILENCE - timedelta(seconds=1))
+    assert "もう一度実行してください" in client.get(page_of(dead)).content.decode()
+    client.post(reverse("followups:sweep_now"), {"as_of": today.isoformat()})
+    dead.refresh_from_db()
+    assert (dead.status, SweepRun.objects.asked_for().get().status) == ("failed", "waiting")
+
+
+@pytest.mark.parametrize(("began", "status"), [(LONGEST, "failed"), (LONGEST - timedelta(minutes=1), "running")])
+def test_a_run_of_the_morning_is_taken_for_a_dead_one_when_none_lasts_so_long(client, admin, today, began, status):
+    run = SweepRun.objects.create(as_of=today, started_at=timezone.now() - began)
+    assert "実行中です" in client.get(page_of(run, "run")).content.decode()
     work(timezone.now())
     run.refresh_from_db()
-    assert run.status == "running"
+    assert run.status == status
+
+
+@pytest.mark.parametrize("is_asked_for", [True, False])
+def test_a_run_that_a_time_limit_ends_is_failed_and_what_it_wrote_can_be_undone(
+    client, admin, today, stagnant, monkeypatch, is_asked_for
+):
+    sweeping = import_module("followups.rules.sweep")
+    monkeypatch.setattr(sweeping, "BATCH", 1)
+    written = sweeping.write_openings
+
+    def once(batch, ledger):
+        if FollowUpCycle.objects.exists():
+            raise SoftTimeLimitExceeded
+        return written(batch, ledger)
+
+    monkeypatch.setattr(sweeping, "write_openings", once)
+    if is_asked_for:
+        ask(by=admin, as_of=today)
+        work(timezone.now())
+    else:
+        with pytest.raises(SoftTimeLimitExceeded):
+            sweeping.sweep(as_of=today)
+    run = SweepRun.objects.get()
+    page = client.get(page_of(run, "run")).content.decode()
+    assert (run.status, run.changes.count(), FollowUpCycle.objects.count()) == ("failed", 1, 1)
+    assert "もう一度実行してください" in page and page_of(run, "run_undo") in page
+    client.post(page_of(run, "run_undo"))
+    assert not FollowUpCycle.objects.exists()
 
 
 def test_a_run_that_breaks_off_is_failed_and_the_next_is_done(admin, today, stagnant, monkeypatch):

@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -85,15 +86,78 @@ def test_one_is_under_way_at_a_time(admin: Client) -> None:
     assert len(ordered.exports()) == 1
 
 
-@pytest.mark.parametrize(("silent_for", "is_taken_up"), [(timedelta(minutes=59), False), (timedelta(minutes=61), True)])
+def died(ago: timedelta, of_the_file: timedelta | None = None) -> Path:
+    """The writer is killed: what he leaves is as old as that, and the half file of an age of its own."""
+    running = (ordered.folder() / ordered.WAITING).rename(ordered.folder() / ordered.RUNNING)
+    half = ordered.folder() / "salesfollow-2026-11-22-030000.zip.part"
+    half.write_bytes(b"half")
+    for path, age in ((running, ago), (half, of_the_file or ago)):
+        moment = (timezone.now() - age).timestamp()
+        os.utime(path, (moment, moment))
+    return half
+
+
+@pytest.mark.parametrize(("silent_for", "is_taken_up"), [(timedelta(minutes=9), False), (timedelta(minutes=11), True)])
 def test_one_whose_writer_died_is_taken_up_again(admin: Client, silent_for: timedelta, is_taken_up: bool) -> None:
     admin.post(PAGE)
-    running = (ordered.folder() / ordered.WAITING).rename(ordered.folder() / ordered.RUNNING)
-    died = (timezone.now() - silent_for).timestamp()
-    os.utime(running, (died, died))
+    half = died(silent_for)
 
     assert ordered.write_ordered(timezone.now()) is is_taken_up
-    assert len(ordered.exports()) == is_taken_up
+    assert (len(ordered.exports()), half.exists()) == (is_taken_up, not is_taken_up)
+
+
+def test_a_long_table_is_a_sign_of_life_as_long_as_the_file_grows(admin: Client) -> None:
+    admin.post(PAGE)
+    died(timedelta(minutes=20), of_the_file=timedelta(minutes=1))
+
+    assert not ordered.write_ordered(timezone.now())
+    assert "Nothing has moved" not in said(admin)
+
+
+def test_while_nobody_is_there_to_go_on_the_page_says_so(admin: Client) -> None:
+    admin.post(PAGE)
+    died(timedelta(minutes=20))
+
+    assert "Nothing has moved for 20 minutes." in said(admin)
+
+
+def test_one_of_which_its_writers_die_twice_is_given_up_with_the_reason(admin: Client) -> None:
+    admin.post(PAGE)
+    died(timedelta(minutes=11))
+    ordered._take_from_the_dead(timezone.now())
+    assert "Waits for its turn" in said(admin) and "山口 亮" in said(admin)
+    died(timedelta(minutes=11))
+
+    assert not ordered.write_ordered(timezone.now())
+    assert "was ended twice before it was ready. Order it again, or write it on the server" in said(admin)
+    assert ordered.under_way() is None and [path.name for path in ordered.folder().iterdir()] == ["failed.json"]
+
+
+def test_one_that_a_time_limit_ends_says_so_and_what_to_do(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 25 * 60.0])
+
+    def too_long(*_arguments: Any, **_more: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ordered, "write_archive", too_long)
+        patch.setattr(ordered, "monotonic", lambda: next(clock))
+        admin.post(PAGE)
+        bring_in()
+    assert "broke off after 25 minutes, before it was ready. Order it again, or write it on the server" in said(admin)
+    assert ordered.under_way() is None
+    admin.post(PAGE)
+    assert "broke off" not in said(admin)
+
+
+def test_an_export_has_the_whole_time_of_a_task_for_itself(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([1, 0])
+    monkeypatch.setattr("intake.tasks.work", lambda now: next(counts))
+    admin.post(PAGE)
+    bring_in()
+    assert not ordered.exports()
+    bring_in()
+    assert len(ordered.exports()) == 1
 
 
 def test_a_full_disk_is_told_and_the_next_order_forgets_it(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:

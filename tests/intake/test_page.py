@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from deals.models import Deal
 from followups.models import Rule
+from intake.batches import import_file
 from intake.chunks import ChunkWriter
+from intake.maps import read_map
 from intake.models import ImportBatch, ImportRow, SavedMap, UploadedFile
-from intake.runs import SILENCE, TRIES, work
+from intake.runs import SILENCE, TRIES, ask, work
 from leads.models import Company, Lead
 from people.models import User
 from people.states import Role
@@ -355,6 +358,90 @@ def test_an_import_that_breaks_off_again_and_again_is_given_up_with_a_sentence(
     batch = ImportBatch.objects.get(is_dry_run=False)
     assert (batch.status, Deal.objects.count()) == ("refused", 0)
     assert "three times" in batch.summary["refused"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dry_run_that_breaks_off_again_and_again_is_given_up_however_far_it_comes(
+    desk: PageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.batches.CHUNK", 2)
+    [upload] = desk.upload(many(5))
+    desk.settle(upload)
+    batch = ask(upload, by=User.objects.get(is_active=True), as_of=timezone.localdate(), is_dry_run=True)
+    take = ChunkWriter.take
+
+    def dies_later(self: ChunkWriter, outcomes: Any) -> Any:
+        if ImportBatch.objects.get().rows_done >= 2:
+            raise Killed
+        return take(self, outcomes)
+
+    monkeypatch.setattr(ChunkWriter, "take", dies_later)
+    now = timezone.now()
+    for attempt in range(TRIES):
+        ImportBatch.objects.update(rows_done=0)
+        with pytest.raises(Killed):
+            work(now + attempt * 2 * SILENCE)
+    work(now + TRIES * 2 * SILENCE)
+    batch.refresh_from_db()
+    assert batch.status == "refused" and "Nothing was written" in batch.summary["refused"]
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(4, False), (6, True)])
+def test_an_import_that_does_not_move_says_so_and_goes_on_by_itself(
+    desk: PageDesk, minutes: int, is_told: bool
+) -> None:
+    [upload] = desk.upload(file(DEALS))
+    desk.settle(upload)
+    batch = ask(upload, by=User.objects.get(is_active=True), as_of=timezone.localdate(), is_dry_run=False)
+    sign = timezone.now() - timedelta(minutes=minutes)
+    ImportBatch.objects.update(status="running", beat_at=sign)
+
+    page = desk.client.get(reverse("intake:run", args=[batch.pk])).content.decode()
+    assert (f"Nothing has moved for {minutes} minutes." in page) is is_told
+    assert work(timezone.now()) == 1
+
+
+def test_an_import_that_a_time_limit_ends_goes_on_where_it_was(desk: PageDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.batches.CHUNK", 10)
+    [upload] = desk.upload(many(20))
+    desk.settle(upload)
+    batch = ask(upload, by=User.objects.get(is_active=True), as_of=timezone.localdate(), is_dry_run=False)
+    take = ChunkWriter.take
+
+    def ends(self: ChunkWriter, outcomes: Any) -> Any:
+        if Deal.objects.exists():
+            raise SoftTimeLimitExceeded
+        return take(self, outcomes)
+
+    with monkeypatch.context() as patched, pytest.raises(SoftTimeLimitExceeded):
+        patched.setattr(ChunkWriter, "take", ends)
+        work(timezone.now())
+    assert work(timezone.now() + 2 * SILENCE) == 1
+    batch.refresh_from_db()
+    assert (batch.status, batch.summary["rows"]) == ("done", 20)
+
+
+def test_an_import_of_the_command_line_that_was_killed_is_said_to_be_over_and_can_be_taken_back(
+    desk: PageDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.batches.CHUNK", 1)
+    rows, plan = tmp_path / "rows.csv", tmp_path / "map.toml"
+    rows.write_text("id,name\nC1,青葉\nC2,若葉\n", encoding="utf-8")
+    plan.write_text('kind = "companies"\n[columns]\nexternal_id = "id"\nname = "name"\n', encoding="utf-8")
+
+    def kills(done: int, total: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        import_file(rows, read_map(plan), as_of=timezone.localdate(), progress=kills)
+    batch, page = ImportBatch.objects.get(), reverse("intake:run", args=[ImportBatch.objects.get().pk])
+    work(timezone.now())
+    assert "1 of 2 rows" in desk.client.get(page).content.decode()
+    work(timezone.now() + SILENCE + timedelta(seconds=1))
+    batch.refresh_from_db()
+    assert (batch.status, Company.objects.count()) == ("refused", 1)
+    said = desk.client.get(page).content.decode()
+    assert "The import broke off. The rows before it are in" in said and reverse("intake:undo", args=[batch.pk]) in said
 
 
 def test_an_import_is_cancelled_between_two_chunks_and_goes_on_by_the_same_file(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
@@ -21,7 +22,7 @@ from followups.rules import sweep
 from intake.models import ImportBatch, ImportRow, ImportStep, ImportUndo
 from intake.states import BatchStatus
 from intake.undoing import batches as undoing
-from intake.undoing.asked import work_undos
+from intake.undoing.asked import SILENCE, TRIES, work_undos
 from intake.undoing.batches import Undone, preview_import_undo, undo_import
 from intake.undoing.taking_back import Return
 from leads.models import Company, LeadEvent
@@ -399,3 +400,46 @@ class TestPage:
         )
         assert work_undos(timezone.now()) == 1
         assert not Deal.objects.exists()
+
+    @pytest.mark.parametrize("is_preview", [True, False])
+    def test_one_that_breaks_off_again_and_again_is_given_up_with_a_sentence(
+        self, client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch, is_preview: bool
+    ) -> None:
+        client.force_login(UserFactory(admin=True, language="ja"))
+        batch = brought_in(desk, FOUR, DEALS)
+        undo = batch.undos.create(as_of=TODAY, is_preview=is_preview, steps_total=1)
+
+        def breaks(*_: Any, **__: Any) -> Any:
+            raise SoftTimeLimitExceeded
+
+        monkeypatch.setattr("intake.undoing.asked.preview_import_undo", breaks)
+        monkeypatch.setattr("intake.undoing.asked.undo_import", breaks)
+        now = timezone.now()
+        for attempt in range(TRIES):
+            with pytest.raises(SoftTimeLimitExceeded):
+                work_undos(now + attempt * 2 * SILENCE)
+        said = client.get(f"/import/undos/{undo.pk}/").content.decode()
+        assert "分間、進んでいません" not in said
+        work_undos(now + TRIES * 2 * SILENCE)
+        undo.refresh_from_db()
+
+        assert (undo.status, Deal.objects.count()) == ("refused", 4)
+        assert "3回中断しました" in client.get(f"/import/undos/{undo.pk}/").content.decode()
+
+    @pytest.mark.parametrize(("done_before", "status"), [(0, "done"), (1, "refused")])
+    def test_a_step_that_was_taken_back_since_allows_more_tries(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, done_before: int, status: str
+    ) -> None:
+        monkeypatch.setattr("intake.batches.CHUNK", 2)
+        batch = brought_in(desk, FOUR, DEALS)
+        undoing._take_back(batch.steps.latest("pk").pk, None, TODAY)
+        undo = batch.undos.create(as_of=TODAY, is_preview=False, summary={"tries": TRIES, "done": done_before})
+        assert work_undos(timezone.now()) == 1
+        undo.refresh_from_db()
+        assert undo.status == status
+
+    def test_one_that_does_not_move_says_so(self, client: Client, desk: Desk) -> None:
+        client.force_login(UserFactory(admin=True, language="ja"))
+        silent = timezone.now() - timedelta(minutes=7)
+        undo = brought_in(desk, FOUR, DEALS).undos.create(as_of=TODAY, status="running", beat_at=silent)
+        assert "7分間、進んでいません" in client.get(f"/import/undos/{undo.pk}/").content.decode()
