@@ -17,6 +17,7 @@ BOUNDS = {
     "undo": {"ratio": 3.0},
     "trial": {"median_s": 1.0},
     "import": {"ratio": 3.0},
+    "meanwhile": {"today": 2.0, "deals": 2.0, "check": 2.0, "peak_mb": 200.0},
     "page": dict.fromkeys(PAGES, 15.0),
     "log": {"ratio": 1.15},
     "day": {
@@ -30,7 +31,7 @@ BOUNDS = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--deals", type=int, nargs="*", default=[10_000, 100_000], help="sizes to measure")
-    parser.add_argument("--rows", type=int, default=100_000, help="activities to import")
+    parser.add_argument("--rows", type=int, default=100_000, help="activities to import, by import and meanwhile")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--only", choices=sorted(BOUNDS), action="append")
     asked = parser.parse_args()
@@ -49,6 +50,8 @@ def measure(name: str, deals: int, asked: argparse.Namespace) -> dict[str, Any]:
         return undo.run(deals, asked.repetitions)
     if name == "import":
         return intake.run(deals, asked.rows, asked.repetitions)
+    if name == "meanwhile":
+        return meanwhile(deals, asked.rows)
     return {"day": day, "log": log, "page": page}[name](deals)
 
 
@@ -73,21 +76,31 @@ def log(deals: int) -> dict[str, Any]:
 
 def day(deals: int) -> dict[str, Any]:
     """The pages of one person's working day, among as many companies as there are deals."""
-    template, copy = f"bench_day_{deals}", "bench_day"
+    return asked_of_server(day_copy(deals, "bench_day"), "benchmarks.day")
+
+
+def meanwhile(deals: int, rows: int) -> dict[str, Any]:
+    """Pages of the day while so many activities come in."""
+    return asked_of_server(day_copy(deals, "bench_meanwhile"), "benchmarks.meanwhile", str(rows))
+
+
+def day_copy(deals: int, copy: str) -> str:
+    """A fresh copy of the database of a working day."""
+    template = f"bench_day_{deals}"
     data.make_template(f"bench_{deals}", deals=deals)
     data.make_day_template(f"bench_{deals}", template)
     data.copy(template, copy)
     data.analyse(copy)
-    return asked_of_server(copy, "benchmarks.day")
+    return copy
 
 
-def asked_of_server(copy: str, module: str) -> dict[str, Any]:
+def asked_of_server(copy: str, module: str, *arguments: str) -> dict[str, Any]:
     """What the module measures in a process that has the settings of a server; the database goes afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "DATABASE_URL": data.url(copy), "DEBUG": "0", "SECRET_KEY": "benchmark", "VAR_DIR": folder,
         }  # fmt: skip
-        for command in (["manage.py", "collectstatic", "-v0", "--noinput"], ["-m", module]):
+        for command in (["manage.py", "collectstatic", "-v0", "--noinput"], ["-m", module, *arguments]):
             done = subprocess.run(
                 [sys.executable, *command], cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True
             )

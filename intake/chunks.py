@@ -74,7 +74,7 @@ class ChunkWriter:
 
     def _lasts(self, rows: Sequence[Row]) -> dict[str, Last]:
         ids = [row.external_id for row in rows]
-        known = ImportRow.objects.filter(kind=self._run.plan.kind, external_id__in=ids)
+        known = ImportRow.objects.filter(kind=self._run.plan.kind, external_id__among=ids)
         found = list(known.values_list("external_id", "pk", "record_id", "digest"))
         now = self._kind.standing([record_id for _external_id, _row_id, record_id, _digest in found])
         return {
@@ -111,7 +111,7 @@ class ChunkWriter:
 
     def _former(self, row_ids: Sequence[int]) -> dict[str, Values]:
         """What the last import read, as far as the map of today still names it, by external id."""
-        found = ImportRow.objects.filter(pk__in=row_ids).values_list("external_id", "values")
+        found = ImportRow.objects.filter(pk__among=list(row_ids)).values_list("external_id", "values")
         return {external_id: restored(self._run.plan, values) for external_id, values in found}
 
     def _write(self, work: Sequence[Work], lasts: Mapping[str, Last]) -> None:

@@ -1,7 +1,7 @@
 """Lookups of our own, the same on both databases.
 
-`field__among=ids`: membership in a long list of ids as one parameter, where `__in` would bind every id by itself. With
-a thousand ids, binding them one by one costs the driver more time than the database takes to find the rows.
+`field__among=ids`: membership in a long list of ids or texts as one parameter, where `__in` would bind every one by
+itself. With a thousand, binding them one by one costs the driver more time than the database takes to find the rows.
 
 `field__has_word="東雲"`: the column is a list of words with a space between them, and this is one of them.
 """
@@ -19,17 +19,19 @@ from django.db.models.sql.compiler import SQLCompiler
 @models.ForeignObject.register_lookup
 @models.Field.register_lookup
 class Among(Lookup):
-    """The column is one of these whole numbers; an empty list matches nothing."""
+    """The column is one of these whole numbers, or one of these texts; an empty list matches nothing."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def __init__(self, lhs: Any, rhs: Iterable[int]) -> None:
+    def __init__(self, lhs: Any, rhs: Iterable[int] | Iterable[str]) -> None:
         super().__init__(lhs, list(rhs))
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL: one array."""
         lhs, params = self.process_lhs(compiler, connection)
+        if isinstance(self.lhs.output_field, models.CharField | models.TextField):
+            return f"{lhs} = ANY(%s::text[])", (*params, self.rhs)
         return f"{lhs} = ANY(%s::bigint[])", (*params, "{" + ",".join(map(str, self.rhs)) + "}")
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:

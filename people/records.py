@@ -72,7 +72,7 @@ def lock(queryset: "models.QuerySet[Record]", ids: Collection[int], *related: st
     """
     if not ids:
         return {}
-    rows = queryset.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True, of=("self",))
+    rows = queryset.filter(pk__among=sorted(set(ids))).order_by("pk").select_for_update(no_key=True, of=("self",))
     return {row.pk: row for row in (rows.select_related(*related) if related else rows)}
 
 

@@ -58,7 +58,7 @@ class Kind(ABC):
     def twins(self, drafts: Sequence[Draft]) -> Mapping[str, int]:
         """Records that stand here already without an import of their own, by external id: the rows complete them."""
         ids = [draft.columns["external_id"] for draft in drafts if draft.columns.get("external_id")]
-        found = self.model._default_manager.filter(external_id__in=ids)
+        found = self.model._default_manager.filter(external_id__among=ids)
         return dict(found.values_list("external_id", "pk"))
 
 

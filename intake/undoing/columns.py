@@ -1,7 +1,7 @@
 """Rows as the ledger of an import keeps them: plain values of JSON, the same on either database."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -13,6 +13,7 @@ from django.db.models import Field, ForeignKey, JSONField, Model, Q
 
 Model_ = type[Model]
 Held = dict[str, Any]  # column → plain value
+Values = tuple[Any, ...]  # of the columns, as the database gives them
 
 SIGNATURE_BYTES = 6
 # Written by every save, or by the rules in passing: no sign that somebody has touched the row.
@@ -47,11 +48,20 @@ def _telling(model: Model_) -> tuple[str, ...]:
     return tuple(name for name in columns_of(model) if not name.endswith("_key") and name not in passing)
 
 
+def standing_rows(model: Model_, where: Q) -> dict[int, Values]:
+    """The rows as they stand now, by id, with what the database gives for each of `columns_of`."""
+    rows = model._base_manager.filter(where).order_by().values_list("pk", *columns_of(model))
+    return {pk: tuple(values) for pk, *values in rows}
+
+
+def as_held(model: Model_, values: Values) -> Held:
+    """One of `standing_rows` as the ledger keeps it."""
+    return {name: plain(value) for name, value in zip(columns_of(model), values, strict=True)}
+
+
 def held(model: Model_, where: Q) -> dict[int, Held]:
     """The rows as they stand now, by id."""
-    names = columns_of(model)
-    rows = model._base_manager.filter(where).order_by().values_list("pk", *names)
-    return {pk: {name: plain(value) for name, value in zip(names, values, strict=True)} for pk, *values in rows}
+    return {pk: as_held(model, values) for pk, values in standing_rows(model, where).items()}
 
 
 def of_ids(model: Model_, ids: Collection[int]) -> dict[int, Held]:
@@ -61,8 +71,25 @@ def of_ids(model: Model_, ids: Collection[int]) -> dict[int, Held]:
 
 def signature(model: Model_, row: Mapping[str, Any]) -> str:
     """Twelve digits that change when somebody touches the row."""
-    said = json.dumps([row[name] for name in _telling(model)], ensure_ascii=False, sort_keys=True)
-    return blake2b(said.encode(), digest_size=SIGNATURE_BYTES).hexdigest()
+    return _signature([row[name] for name in _telling(model)])
+
+
+def signature_of(model: Model_, values: Values) -> str:
+    """The same of one of `standing_rows`."""
+    return _signature([plain(values[place]) for place in _places(model)])
+
+
+@cache
+def _places(model: Model_) -> tuple[int, ...]:
+    names = columns_of(model)
+    return tuple(names.index(name) for name in _telling(model))
+
+
+def _signature(said: list[Any]) -> str:
+    return blake2b(_json_text(said).encode(), digest_size=SIGNATURE_BYTES).hexdigest()
+
+
+_json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def digest_of(rows: Iterable[tuple[str, int, Held]]) -> int:
@@ -76,11 +103,17 @@ def digest_of(rows: Iterable[tuple[str, int, Held]]) -> int:
 
 def plain(value: Any) -> Any:
     """The value as JSON holds it."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+    form = _FORMS.get(type(value))
+    return value if form is None else form(value)
+
+
+# By the very type: an import asks this of every value that it writes, and most values are texts, numbers or nothing.
+_FORMS: dict[type, Callable[[Any], str]] = {
+    datetime: lambda value: value.astimezone(UTC).isoformat(),
+    date: date.isoformat,
+    time: time.isoformat,
+    Decimal: lambda value: f"{value.normalize():f}",
+}
 
 
 def value_of(model: Model_, name: str, kept: Any) -> Any:

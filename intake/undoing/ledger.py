@@ -16,7 +16,7 @@ from followups.models import Proposal
 from intake.drafts import Change, Draft
 from intake.models import ImportRow, ImportStep
 from intake.states import RecordKind
-from intake.undoing.columns import Held, columns_of, held, label_of, of_ids, signature
+from intake.undoing.columns import Values, as_held, columns_of, label_of, plain, signature_of, standing_rows
 from leads.models import Company, Contact, Lead
 from people.models import RoleGrant, User
 from people.rows import insert_rows
@@ -34,7 +34,7 @@ MODELS: dict[str, type[Model]] = {
 _ON_DEAL = (FollowUpCycle, DealLoss, Proposal)
 
 Area = list[tuple[type[Model], Q]]
-Rows = dict[type[Model], dict[int, Held]]
+Rows = dict[type[Model], dict[int, Values]]
 
 
 @dataclass
@@ -63,9 +63,8 @@ class Step:
         ids: of the new records. rows: each imported row's id with its record's. on_sight: what was made because a row
         named it.
         """
-        after = _read([*self.area, *_of_new(self.kind, ids)])
-        for model, named in on_sight.items():
-            after.setdefault(model, {}).update(of_ids(model, named))
+        named: Area = [(model, Q(pk__among=made)) for model, made in on_sight.items() if made]
+        after = _read([*self.area, *_of_new(self.kind, ids), *named])
         made, changed, gone = _differences(self.before, after)
         lines = [[row_id, record_id, self.former.get(row_id)] for row_id, record_id in rows]
         if made or changed or gone or lines:
@@ -110,7 +109,7 @@ def _around_people(changes: Sequence[Change]) -> Area:
         (Deal, owned), (FollowUpCycle, Q(is_owner__among=leaving)), (Todo, Q(assignee__among=leaving)),
         (Lead, Q(owner__among=leaving)),
     ]  # fmt: skip
-    return area + [(model, Q(pk__among=list(held(model, where)))) for model, where in named]
+    return area + [(model, Q(pk__among=list(standing_rows(model, where)))) for model, where in named]
 
 
 def _of_new(kind: str, ids: Sequence[int]) -> Area:
@@ -131,7 +130,7 @@ def _named(columns: Sequence[dict[str, Any]], name: str) -> list[int]:
 def _read(area: Area) -> Rows:
     rows: Rows = {}
     for model, where in area:
-        rows.setdefault(model, {}).update(held(model, where))
+        rows.setdefault(model, {}).update(standing_rows(model, where))
     return rows
 
 
@@ -140,14 +139,17 @@ def _differences(before: Rows, after: Rows) -> tuple[dict[str, Any], list[Any], 
     made, changed, gone = {}, [], []
     for model, rows in after.items():
         stood, label = before.get(model, {}), label_of(model)
-        new = {str(pk): signature(model, row) for pk, row in rows.items() if pk not in stood}
+        new = {str(pk): signature_of(model, row) for pk, row in rows.items() if pk not in stood}
         if new:
             made[label] = new
         for pk, row in rows.items():
             if pk in stood and row != stood[pk]:
-                pairs = {
-                    name: [stood[pk][name], row[name]] for name in columns_of(model) if stood[pk][name] != row[name]
-                }
-                changed.append([label, pk, pairs])
-        gone += [[label, pk, row] for pk, row in stood.items() if pk not in rows]
+                changed.append([label, pk, _pairs(model, stood[pk], row)])
+        gone += [[label, pk, as_held(model, row)] for pk, row in stood.items() if pk not in rows]
     return made, changed, gone
+
+
+def _pairs(model: type[Model], before: Values, after: Values) -> dict[str, list[Any]]:
+    """The columns that differ, each with its value before and after."""
+    columns = zip(columns_of(model), before, after, strict=True)
+    return {name: [plain(was), plain(now)] for name, was, now in columns if was != now}
