@@ -34,10 +34,13 @@ class Figure:
     trend: Sequence[float | None] = ()  # the same figure over time, ending with itself; drawn under it
 
 
-def count_of(report: Report, *, label: Label = "", note: str = "", state: str = "") -> Figure:
-    """How many rows the report has."""
+def count_of(
+    report: Report, *, total: int | None = None, label: Label = "", note: str = "", state: str = ""
+) -> Figure:  # fmt: skip
+    """How many rows the report has. total: where they have been counted already."""
+    value = report.total if total is None else total
     return Figure(
-        name=report.name, label=label or report.title, value=report.total, unit=pgettext("unit", "items"), note=note,
+        name=report.name, label=label or report.title, value=value, unit=pgettext("unit", "items"), note=note,
         state=state, url=records_url(report.name, report.asked), definition=report.definition,
     )  # fmt: skip
 

@@ -57,13 +57,24 @@ def chain_began_on() -> Case:
     )
 
 
+def may_be_reopened(as_of: date) -> QuerySet[Any]:
+    """Ids of those that were, and of a few more: each part by an index, without a look at what came of the others."""
+    cycles = FollowUpCycle.objects.order_by()
+    by_verb = cycles.filter(end_type=CycleEnd.REOPENED).values("pk")
+    return by_verb.union(cycles.filter(deal__in=_revived(as_of)).values("pk"))
+
+
+def _revived(as_of: date) -> QuerySet[Any]:
+    """The deals that a new deal was made of."""
+    return Deal.objects.filter(revived_from__isnull=False, created_on__lte=as_of).values("revived_from")
+
+
 def _reopened_on(as_of: date) -> Case:
     """By the verb on the same deal, else by a new deal that revives it; the costly looks are for few rows only."""
     kept = Case(When(_taken_back(as_of), then=Value(None)), default=F("ended_on"), output_field=DateField())
-    revived = Deal.objects.filter(revived_from__isnull=False, created_on__lte=as_of).values("revived_from")
     return Case(
         When(end_type=CycleEnd.REOPENED, ended_on__lte=as_of, then=kept),
-        When(deal__in=revived, then=_revived_on(as_of)),
+        When(deal__in=_revived(as_of), then=_revived_on(as_of)),
         default=Value(None),
         output_field=DateField(),
     )

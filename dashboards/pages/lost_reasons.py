@@ -1,6 +1,7 @@
 """What stands on 失注理由: how many deals are lost, why, to whom, and what is won after all (S0-17)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from dashboards.addresses import records_url
 from dashboards.charts.stacked import Bar, Series
-from dashboards.figures import Figure, against_period_before, count_of, rate_of, share_of
+from dashboards.figures import Figure, against_period_before, count_of, share_of
 from dashboards.pages.cohorts import Tally, last_day
 from dashboards.pages.reopportunity import Line
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label
-from dashboards.reports.lost_reasons import DIMENSIONS, FOLLOWED, NOT_FOLLOWED
+from dashboards.reports.lost_reasons import ANSWERED, DIMENSIONS, FOLLOWED, HOOK_LENGTH, NOT_FOLLOWED
 from dashboards.reports.report import WHOLE, Report, rate
 from people.business_days import add_months
+from people.composed import composed_once, rows_of, tallies_of
 
 MONTHS_SHOWN = 12
 ROWS_SHOWN = 10  # the largest of each table; the list behind it has all
@@ -49,20 +51,46 @@ def default_period(as_of: date) -> tuple[date, date]:
     return add_months(as_of.replace(day=1), 1 - MONTHS_SHOWN), last_day(as_of)
 
 
-def reasons(asked: Asked, labels: Mapping[str, Label]) -> list[Line]:
-    """Lost reasons with the losses won back, by two queries: those followed up first, then the largest."""
-    won = answer("won_back", asked)
-    assert won.whole is not None  # it is a rate
-    by_key = {tuple(group["key"]): group for group in won.groups(("reason", "scope"))}
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """How many were lost in a month for a reason, followed up or not; and how many of all months were won back."""
+
+    lost: Mapping[tuple[date, str, str], int]
+    back: Mapping[tuple[str, str], int]
+
+
+def losses_of(asked: Asked) -> Losses:
+    """Everything that the page says by month and by reason; two queries."""
+    lost, back = _by_month(asked)(), _won_back(asked)()
+    return Losses({(*key,): n for *key, n in lost}, {(reason, scope): n for reason, scope, n in back})
+
+
+@composed_once
+def _by_month(asked: Asked) -> Callable[[], list[Any]]:
+    rows = answer("lost_reasons", asked).rows.order_by().annotate(month=TruncMonth("lost_on"))
+    return rows_of(rows.values_list("month", "reason__code", "scope").annotate(n=Count("pk")))
+
+
+@composed_once
+def _won_back(asked: Asked) -> Callable[[], list[Any]]:
+    rows = answer("won_back", asked).rows.order_by()
+    return rows_of(rows.values_list("reason__code", "scope").annotate(n=Count("pk")))
+
+
+def reasons(asked: Asked, losses: Losses, labels: Mapping[str, Label]) -> list[Line]:
+    """Lost reasons with the losses won back: those followed up first, then the largest."""
+    lost = Counter[tuple[str, str]]()
+    for (_month, reason, scope), n in losses.lost.items():
+        lost[reason, scope] += n
     found = [
-        _line(asked, str(labels.get(code, code)), code, scope, _tally(group)) for (code, scope), group in by_key.items()
+        _line(asked, str(labels.get(code, code)), code, scope, _tally(n, losses.back.get((code, scope), 0)))
+        for (code, scope), n in sorted(lost.items())
     ]
     return sorted(found, key=lambda line: (line.is_off, -line.tally.began))
 
 
-def _tally(group: Mapping[str, int]) -> Tally:
-    back = group["numerator"]
-    return Tally(group["denominator"], (back,), back)
+def _tally(lost: int, back: int) -> Tally:
+    return Tally(lost, (back,), back)
 
 
 def _line(asked: Asked, label: str, code: str, scope: str, tally: Tally) -> Line:
@@ -93,20 +121,28 @@ def tiles(asked: Asked, total: Line) -> list[Figure]:
     lost = answer("lost_reasons", asked)
     note = against_period_before(total.tally.began, answer("lost_reasons", asked.before()).total)
     back = share_of(answer("won_back", asked), total.tally.numerator, total.tally.began)
-    return [count_of(lost, note=note), back, rate_of(answer("loss_answers", asked))]
+    lost_with_answers = answer("loss_answers", asked)
+    told = lost_with_answers.asked_once("page", lambda: _told(lost_with_answers))
+    answered = share_of(lost_with_answers, told["answered"], told["all"])
+    return [count_of(lost, total=total.tally.began, note=note), back, answered]
 
 
-def months(asked: Asked) -> tuple[list[Bar], list[Series]]:
+def _told(report: Report) -> Callable[[], dict[str, int]]:
+    assert report.whole is not None  # it is a rate
+    answered = Count("pk", filter=ANSWERED)
+    return tallies_of(report.whole.alias(hook_length=HOOK_LENGTH), answered=answered, all=Count("pk"))
+
+
+def months(asked: Asked, losses: Losses) -> tuple[list[Bar], list[Series]]:
     """A bar per month, in two parts: followed up, and not."""
     assert asked.first_on and asked.last_on  # the form gives a period
-    rows = answer("lost_reasons", asked).rows.order_by().annotate(month=TruncMonth("lost_on"))
-    counts: dict[tuple[date, str], int] = {
-        (month, scope): number for month, scope, number in rows.values_list("month", "scope").annotate(n=Count("pk"))
-    }
+    counts = Counter[tuple[date, str]]()
+    for (in_month, _reason, scope), n in losses.lost.items():
+        counts[in_month, scope] += n
     bars: list[Bar] = []
     month = asked.first_on.replace(day=1)
     while month <= asked.last_on:
-        split = [counts.get((month, scope), 0) for scope in (FOLLOWED, NOT_FOLLOWED)]
+        split = [counts[month, scope] for scope in (FOLLOWED, NOT_FOLLOWED)]
         bars.append(_bar(asked, month, split, len(bars)))
         month = add_months(month, 1)
     return bars, [Series("s1", _("Followed up")), Series("s4", _("Not followed up"))]

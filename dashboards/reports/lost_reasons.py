@@ -94,7 +94,7 @@ def loss_answers(asked: Asked) -> Report:
     """Rows: followed losses with all three answers. Whole: followed losses but those whose answers the import made."""
     followed = asked.narrow(losses(asked).filter(in_scope=True, cycle__isnull=False), DIMENSIONS, "lost_on")
     by_people = followed.filter(cycle__has_imported_answers=False)
-    rows = by_people.alias(hook_length=Length(Trim("cycle__hook"))).filter(_ANSWERED)
+    rows = by_people.alias(hook_length=HOOK_LENGTH).filter(ANSWERED)
 
     def figures() -> dict[str, Any]:
         numerator, denominator = rows.order_by().count(), by_people.order_by().count()
@@ -116,7 +116,9 @@ def loss_answers(asked: Asked) -> Report:
     )
 
 
-_ANSWERED = Q(
+HOOK_LENGTH = Length(Trim("cycle__hook"))
+# Of a loss with its hook_length: who, when and why are said.
+ANSWERED = Q(
     Q(cycle__approach_contact__isnull=False) | ~Q(cycle__approach_contact_text=""),
     cycle__next_approach_on__isnull=False,
     hook_length__gte=HOOK_MIN_LENGTH,

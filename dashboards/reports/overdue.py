@@ -13,7 +13,7 @@ from dashboards.reports.dimensions import Label, of_todos, origin, with_link
 from dashboards.reports.report import Part, Report
 from followups.leak_counts import overdue_parts
 from followups.workload import overdue_todos
-from people.counting import counts_together
+from people.composed import counts_of
 
 DIMENSIONS = of_todos() | {"origin": origin()}
 AGES: tuple[tuple[int, int | None], ...] = ((1, 3), (4, 7), (8, 30), (31, None))  # days late, both included (M-05)
@@ -26,7 +26,7 @@ def overdue(asked: Asked) -> Report:
     )
 
     def figures() -> dict[str, Any]:
-        return counts_together(overdue_parts(rows))
+        return counts_of(overdue_parts(rows))()
 
     return Report(
         name="overdue",

@@ -74,9 +74,11 @@ def won_after_reopening(asked: Asked) -> Report:
 
 def _reopenings(asked: Asked) -> QuerySet[Any]:
     lived: QuerySet[Any] = (
-        chains.cycles(asked.as_of).filter(reopened_on__isnull=False).annotate(began_on=chains.chain_began_on())
+        chains.cycles(asked.as_of)
+        .filter(pk__in=chains.may_be_reopened(asked.as_of), reopened_on__isnull=False)
+        .annotate(began_on=chains.chain_began_on())
     )
-    return asked.narrow(lived.annotate(began_on=chains.chain_began_on()), DIMENSIONS, "reopened_on")
+    return asked.narrow(lived, DIMENSIONS, "reopened_on")
 
 
 def _won(asked: Asked) -> Exists:

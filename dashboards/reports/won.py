@@ -151,9 +151,11 @@ def won_deals(asked: Asked) -> QuerySet[Any]:
     own = _reopenings().filter(deal=OuterRef("pk"), ended_on__lte=OuterRef("closed_on"))
     old = _reopenings().filter(deal=OuterRef("revived_from"), ended_on__lte=OuterRef("created_on"))
     revived = When(revived_from__isnull=False, then=Coalesce(_kind(old), Value(CycleKind.LOST.value)))
+    # Few deals were ever re-opened: their follow-ups are looked for, those of the others are not.
+    was_reopened = Q(pk__in=_reopenings().order_by().values("deal"))
     found: QuerySet[Any] = Deal.objects.filter(status=DealStatus.WON, closed_on__lte=asked.as_of).annotate(
-        channel=Coalesce(_kind(own), Case(revived, default=Value(NEW))),
-        began_on=Coalesce(Subquery(own.values("ended_on")[:1]), F("created_on")),
+        channel=Coalesce(Case(When(was_reopened, then=_kind(own))), Case(revived, default=Value(NEW))),
+        began_on=Coalesce(Case(When(was_reopened, then=Subquery(own.values("ended_on")[:1]))), F("created_on")),
     )
     return found
 

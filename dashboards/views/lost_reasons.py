@@ -21,9 +21,10 @@ def lost_reasons(request: HttpRequest) -> HttpResponse:
     today = localdate()
     form = DashboardForm(request.GET, FILTERS, page.default_period(AskedForm(request.GET).asked(today).as_of))
     asked = form.asked(today)
-    lines = page.reasons(asked, form.labels("reason"))
+    losses = page.losses_of(asked)
+    lines = page.reasons(asked, losses, form.labels("reason"))
     total = page.total_of(asked, lines)
-    bars, series = page.months(asked)
+    bars, series = page.months(asked, losses)
     context = {
         "form": form,
         "as_of": asked.as_of,

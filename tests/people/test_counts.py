@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import Count, Exists, OuterRef
 
-from people.counting import counts_together
+from people.composed import counts_of
 from people.models import RoleGrant, User
 from people.states import Role
 from tests.factories import TeamFactory, UserFactory
@@ -26,7 +26,7 @@ def test_each_is_what_the_queryset_itself_counts_and_all_take_one_query(django_a
         "an empty list": User.objects.filter(pk__in=[]),
     }
     with django_assert_num_queries(1):
-        counts = counts_together(asked)
+        counts = counts_of(asked)()
 
     assert counts == {name: queryset.count() for name, queryset in asked.items()}
     assert counts["with a joined row each"] == 4
@@ -34,4 +34,4 @@ def test_each_is_what_the_queryset_itself_counts_and_all_take_one_query(django_a
 
 def test_nothing_to_count_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert counts_together({"none": User.objects.none()}) == {"none": 0}
+        assert counts_of({"none": User.objects.none()})() == {"none": 0}
