@@ -1,8 +1,8 @@
 """What stands on 今月のアプローチ: whom to call on which day of the month, by whom and why (SC-11)."""
 
 import calendar
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -127,8 +127,10 @@ def month_of(asked: Asked, reasons: Mapping[str, str], chosen: date | None) -> M
     report = answer("due_approaches", asked)
     first_on = asked.first_on or asked.as_of
     months = [add_months(first_on.replace(day=1), n) for n in range(1, MONTHS_AHEAD + 1)]
-    every_day = _counted(report, APPROACH_ON, until=Grain.MONTH.span(Grain.MONTH.key(months[-1]))[1])
+    until = Grain.MONTH.span(Grain.MONTH.key(months[-1]))[1]
+    every_day = {day: counts for (day,), counts in _counted(report, APPROACH_ON, until=until).items()}
     by_day = {day: counts for day, counts in every_day.items() if day < months[0]}
+    by_both = _counted(report, "is_owner__name", "reason__code")
     totals = {code: sum(counts[code] for counts in by_day.values()) for code in STATES}
     days = {day: _day(day, by_day.get(day, {}), asked, chosen) for day in _days_of(first_on)}
     weeks = calendar.Calendar().monthdatescalendar(first_on.year, first_on.month)
@@ -138,8 +140,8 @@ def month_of(asked: Asked, reasons: Mapping[str, str], chosen: date | None) -> M
         counts=totals,
         weeks=[Week([days.get(day) for day in week]) for week in weeks],
         busiest=max((sum(counts.values()) for counts in by_day.values()), default=1),
-        people=_lines(_counted(report, "is_owner__name"), asked, "user", {}),
-        reasons=_lines(_counted(report, "reason__code"), asked, "reason", reasons),
+        people=_lines(_summed(by_both, 0), asked, "user", {}),
+        reasons=_lines(_summed(by_both, 1), asked, "reason", reasons),
         carried=report.asked_once(SHOWS_CARRIED, lambda: count_of(report.part_rows(SHOWS_CARRIED))),
         ahead=_ahead(
             {day: sum(counts.values()) for day, counts in every_day.items() if day >= months[0]}, months, asked
@@ -174,28 +176,34 @@ def _loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related(*sheet.related).prefetch_related(OPEN_TODOS).order_by(APPROACH_ON, "id")
 
 
-def _counted(report: Report, path: str, until: date | None = None) -> dict[Any, Counts]:
-    """How many approaches are made, late and left, by what stands in that column; one query.
+def _counted(report: Report, *paths: str, until: date | None = None) -> dict[tuple[Any, ...], Counts]:
+    """How many approaches are made, late and left, by what stands in these columns; one query.
 
     until: the last day, where more than the month is wanted.
     """
-    found: Iterable[tuple[Any, str, int]] = report.asked_once(
-        (path, until), lambda: rows_of(_by_state(report, path, until))
-    )
-    counts: defaultdict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATES, 0))
-    for key, state, n in found:
-        counts[key][state] = n
+    found = report.asked_once((paths, until), lambda: rows_of(_by_state(report, paths, until)))
+    counts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATES, 0))
+    for *keys, state, n in found:
+        counts[(*keys,)][state] = n
     return dict(counts)
 
 
-def _by_state(report: Report, path: str, until: date | None) -> QuerySet[Any]:
+def _by_state(report: Report, paths: Sequence[str], until: date | None) -> QuerySet[Any]:
     rows = report.rows
     if until and report.split:
         rows = report.split().filter(report.asked.of_period(report.asked.first_on, until).period(APPROACH_ON))
     of_state = [When(state_of(report.asked, code), then=Value(code)) for code in STATES]
-    keyed = rows.order_by().annotate(state=Case(*of_state)).values_list(path, "state")
+    keyed = rows.order_by().annotate(state=Case(*of_state)).values_list(*paths, "state")
     counted: QuerySet[Any] = keyed.annotate(n=Count("pk"))
     return counted
+
+
+def _summed(counted: Mapping[tuple[Any, ...], Counts], place: int) -> dict[str | None, Counts]:
+    """By the key in that place alone."""
+    sums: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+    for keys, counts in counted.items():
+        sums[keys[place]].update(counts)
+    return dict(sums)
 
 
 def _ahead(sums: Mapping[date, int], months: Sequence[date], asked: Asked) -> Ahead:

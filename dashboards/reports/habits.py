@@ -25,6 +25,7 @@ from dashboards.reports.dimensions import (
     with_source,
 )
 from dashboards.reports.report import Report, rate
+from deals.models import FollowUpCycle
 from followups.workload import open_todos
 
 OF_TODOS = of_todos() | {"origin": origin()}
@@ -47,17 +48,18 @@ def todo_habits(asked: Asked) -> dict[str, Habit]:
     """What open to-dos tell; the phrases of the settings are asked for once."""
     phrases = "|".join(re.escape(text) for text in offered_phrases() if text)
     is_empty = _says_one_of(phrases) if phrases else Q(pk__in=[])
-    unexplained = Q(is_promised=False, hook="") & (Q(cycle__isnull=True) | Q(cycle__hook=""))
+    explained = FollowUpCycle.objects.exclude(hook="").order_by().values("pk")
+    unexplained = Q(is_promised=False, hook="") & (Q(cycle__isnull=True) | ~Q(cycle__in=explained))
     # A to-do made by a rule may be given its purpose until the day it is due.
     is_due = ~Q(origin=TodoOrigin.RULE) | Q(effective_due_on__lt=asked.as_of)
-    every = Q(pk__isnull=False)
+    every = Q()
     return {
         "promised_todos": Habit(
             title=gettext_lazy("To-dos with a promise"), definition=_promised, whole=every, part=Q(is_promised=True)
         ),
         "purposeless": Habit(
             title=gettext_lazy("Without promise and purpose"), definition=_purposeless, whole=every,
-            part=unexplained & is_due, is_good=False,
+            part=is_due & unexplained, is_good=False,
         ),
         "lint": Habit(
             title=gettext_lazy("Empty phrases"), definition=_lint, whole=every,
