@@ -9,8 +9,10 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from activities.models import Activity
+from deals.models import Deal, FollowUpCycle
 from followups.appointments_won import appointments_won, with_channel
 from followups.models import AppointmentDay
+from leads.models import Lead
 from people.rollups import Span, Tell, forget, on_days, refresh, trusted, uncounted_days
 from people.rows import insert_rows
 from people.states import Rollup
@@ -57,7 +59,8 @@ def forget_appointments() -> None:
 
 def refresh_appointments(tell: Tell | None = None) -> int:
     """Count the days again on which something has changed; gives back how many there were."""
-    return refresh(Rollup.APPOINTMENTS, count_appointments, _extent, tell)
+    reads = (Activity, Deal, Lead, FollowUpCycle)
+    return refresh(Rollup.APPOINTMENTS, count_appointments, _extent, tell, reads)
 
 
 def count_appointments(first_on: date, last_on: date) -> None:

@@ -14,11 +14,13 @@ from django.db.models import Model, Q, QuerySet, Value
 
 from people.business_days import DAY
 from people.models import RollupMark, RollupSpan
+from people.planner import learn
 from people.read_once import read_once
 from people.rows import insert_rows
 from people.states import Rollup
 
 AT_ONCE = timedelta(days=366)
+MANY_DAYS = 62  # counted again at once: more than people change in a minute
 FOR_EVER = date.max  # a mark up to here holds for every day that there is
 REBOOKING_DAYS = 14  # an appointment of the same deal or lead within so many days is the same one, booked again
 
@@ -93,11 +95,16 @@ def on_days(column: str, days: list[date]) -> Q:
 
 @transaction.atomic
 def refresh(
-    rollup: str, count: Callable[[date, date], None], extent: Callable[[], Span | None], tell: Tell | None = None
+    rollup: str,
+    count: Callable[[date, date], None],
+    extent: Callable[[], Span | None],
+    tell: Tell | None = None,
+    reads: Iterable[type[Model]] = (),
 ) -> int:
     """Let `count` write the counts of marked days anew, and of the whole `extent` where nothing was counted before.
 
     Gives back how many days there were. A second refresh waits for the first. tell: is given a line for each year.
+    reads: the tables it counts in, which many days at once are mostly the fault of a large import.
     """
     counted = RollupSpan.objects.filter(rollup=rollup).select_for_update().first()
     marks = list(RollupMark.objects.filter(rollup=rollup).order_by("pk").select_for_update())
@@ -110,6 +117,9 @@ def refresh(
         return 0
     before_and_after = [(reach[0], counted.first_on - DAY), (counted.last_on + DAY, reach[1])] if counted else [reach]
     spans = list(_merged([*before_and_after, *marked]))
+    days = sum((last_on - first_on).days + 1 for first_on, last_on in spans)
+    if days > MANY_DAYS:
+        learn(*reads)
     for first_on, last_on in spans:
         for start, end in _years(first_on, last_on):
             count(start, end)
@@ -117,7 +127,7 @@ def refresh(
                 tell(f"{rollup}: {start}–{end}")
     RollupSpan.objects.update_or_create(rollup=rollup, defaults={"first_on": reach[0], "last_on": reach[1]})
     RollupMark.objects.filter(pk__among=[mark.pk for mark in marks]).delete()
-    return sum((last_on - first_on).days + 1 for first_on, last_on in spans)
+    return days
 
 
 def _of_days(mark: Span, counted: RollupSpan) -> Span:

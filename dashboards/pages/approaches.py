@@ -1,17 +1,15 @@
 """今月のアプローチ on 本日の要確認, in a few numbers (S0-36)."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import QuerySet
 
 from dashboards.addresses import records_url
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Label
-from dashboards.reports.due_approaches import APPROACH_ON
 from deals.states import CycleKind
-from people.composed import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +31,25 @@ class Approaches:
     def of(cls, asked: Asked) -> "Approaches":
         return cls(answer("due_approaches", asked))
 
-    def shown(self) -> dict[str, Any]:
-        """The context of the panel; one query."""
-        found = {kind: (within, carried) for kind, within, carried in self.report.asked_once("kinds", self._by_kind)}
+    def questions(self) -> dict[str, QuerySet[Any]]:
+        """What is to be counted, by name."""
+        kinds = {f"approaches_{kind}": self.report.rows.filter(kind=kind) for kind in CycleKind.values}
+        # Naming every kind, the question is answered by an index alone.
+        return kinds | {"carried_over": self.report.part_rows("carried").filter(kind__in=CycleKind.values)}
+
+    def shown(self, counts: Mapping[str, int]) -> dict[str, Any]:
+        """The context of the panel."""
+        found = [(kind, counts[f"approaches_{kind}"]) for kind in CycleKind]
         kinds = [
-            Number(kind.label, found[kind][0], records_url("due_approaches", self.report.asked, kind=kind))
-            for kind in CycleKind
-            if kind in found and found[kind][0]
+            Number(kind.label, count, records_url("due_approaches", self.report.asked, kind=kind))
+            for kind, count in found
+            if count
         ]
         return {
             "total": sum(kind.count for kind in kinds),
             "kinds": kinds,
-            "carried_over": sum(carried for _within, carried in found.values()),
+            "carried_over": counts["carried_over"],
             "carried_url": records_url("due_approaches", self.report.asked, part="carried"),
             "url": records_url("due_approaches", self.report.asked),
             "definition": self.report.definition(),
         }
-
-    def _by_kind(self) -> Callable[[], list[Any]]:
-        """Kind, approaches of the month, and those carried over from before it."""
-        report = self.report
-        assert report.split is not None  # its parts are shares of it
-        within, carried = report.asked.period(APPROACH_ON), report.parts["carried"].condition
-        every = report.split().filter(within | carried).order_by().values_list("kind")
-        return rows_of(every.annotate(within=Count("pk", filter=within), carried=Count("pk", filter=carried)))

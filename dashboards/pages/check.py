@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from dashboards.addresses import records_url
 from dashboards.charts.parts import Part
 from dashboards.figures import Figure
+from dashboards.pages.approaches import Approaches
 from dashboards.reports import Asked, answer, coverage, lead_care, over_cap, overdue, todo_leaks, unruled, untouched
 from dashboards.reports.coverage import LEAKS
 from dashboards.reports.dimensions import Label
@@ -51,7 +52,7 @@ class Besides:
     asked: Asked
 
     def __call__(self) -> Mapping[str, QuerySet[Any]]:
-        return {CROWDED: answer(CROWDED, self.asked).rows}
+        return Approaches.of(self.asked).questions() | {CROWDED: answer(CROWDED, self.asked).rows}
 
 
 # In hand first: it is the good part, and the bar is read from the left.

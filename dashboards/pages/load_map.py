@@ -15,7 +15,6 @@ from dashboards.addresses import page_url
 from dashboards.pages.load_rows import PAGE, Cell, Group, Row
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label, team, user
-from dashboards.reports.load import LOAD_ON
 from people.composed import composed_once, rows_of
 from people.limits import Limits, limits_by_id, limits_of_everybody
 from people.models import RoleGrant, User
@@ -86,10 +85,10 @@ def load_map(asked: Asked, number: str | int = 1, opened_id: int | None = None) 
     number: the page of people that is drawn; opened_id: whose day is looked at more closely.
     """
     days = asked.calendar.next_days(asked.as_of, STRIP_BUSINESS_DAYS)
-    held, promised = _held(_by_day(asked, days[-1])())
-    people = _people(asked, {user_id for user_id, _day in held})
-    limits = _limits(people, asked.as_of)
-    loads = Loads(asked.as_of, asked.calendar, limits, held)
+    loads = Loads(asked.as_of, asked.calendar, {}, Counter())
+    loads.counts, promised = _held(_by_day(asked, days[-1])(), loads)
+    people = _people(asked, {user_id for user_id, _day in loads.counts})
+    loads.limits = limits = _limits(people, asked.as_of)
     rows = [_row(person, days, loads, promised, asked) for person in people]
     page = Paginator(sorted(rows, key=lambda row: -row.total), PEOPLE_PER_PAGE).get_page(number)
     groups = _groups(rows, {row.person.pk for row in page})
@@ -120,11 +119,13 @@ def _side() -> Case:
     return Case(*sides, default=Value("other"))
 
 
-def _held(counted: Iterable[Any]) -> tuple[Counter[tuple[int, date]], Counter[tuple[int, date]]]:
-    """To-dos by person and day, and the promised ones of them."""
+def _held(counted: Iterable[Any], loads: Loads) -> tuple[Counter[tuple[int, date]], Counter[tuple[int, date]]]:
+    """To-dos by person and the day that they fill, and the promised ones of them."""
     held, promised = Counter[tuple[int, date]](), Counter[tuple[int, date]]()
-    for user_id, day, count, agreed in counted:
-        held[user_id, day], promised[user_id, day] = count, agreed
+    for user_id, due_on, count, agreed in counted:
+        day = loads.day_filled(due_on)
+        held[user_id, day] += count
+        promised[user_id, day] += agreed
     return held, promised
 
 
@@ -132,21 +133,24 @@ def _held(counted: Iterable[Any]) -> tuple[Counter[tuple[int, date]], Counter[tu
 def _by_day(
     asked: Asked, last_on: date, after: date | None = None, user_ids: tuple[int, ...] | None = None
 ) -> Callable[[], list[Any]]:
-    """Person, day, to-dos and the promised ones of them; after: the days behind it alone; user_ids: of these alone."""
-    todos = answer("load", asked).rows.order_by().filter(load_on__lte=last_on)
+    """Person, effective due date, to-dos and the promised ones of them, up to the day.
+
+    after: what is due behind that day alone; user_ids: of these people alone.
+    """
+    todos = answer("load", asked).rows.order_by().filter(effective_due_on__lte=last_on)
     if after is not None:
-        todos = todos.filter(load_on__gt=after)
+        todos = todos.filter(effective_due_on__gt=after)
     if user_ids is not None:
         todos = todos.filter(assignee__in=user_ids)
     agreed = Count("pk", filter=Q(is_promised=True))
-    return rows_of(todos.values_list("assignee", LOAD_ON).annotate(n=Count("pk"), agreed=agreed))
+    return rows_of(todos.values_list("assignee", "effective_due_on").annotate(n=Count("pk"), agreed=agreed))
 
 
 def _look_ahead(asked: Asked, loads: Loads, user_ids: tuple[int, ...]) -> None:
     """Add what these people hold after the days of the map, as far ahead as room is looked for."""
     ahead = loads.calendar.next_days(loads.as_of, STRIP_BUSINESS_DAYS)[-1]
     last_on = loads.calendar.add(loads.as_of, SEARCHED_BUSINESS_DAYS + STRIP_BUSINESS_DAYS)
-    loads.counts.update(_held(_by_day(asked, last_on, ahead, user_ids)())[0])
+    loads.counts.update(_held(_by_day(asked, last_on, ahead, user_ids)(), loads)[0])
 
 
 def _people(asked: Asked, holder_ids: Collection[int]) -> list[Any]:

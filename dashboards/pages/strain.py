@@ -165,6 +165,7 @@ def _late(chosen: Asked, before: date) -> Callable[[], list[Any]]:
     as_of = chosen.as_of
     later = Deal.objects.later(as_of).order_by().values("pk")
     recent = Q(status=TodoStatus.OPEN) | Q(closed_on__gte=before)
+    recent &= Q(effective_due_on__lt=as_of) | Q(committed_due_on__lt=as_of)  # what is due later is late in no way
     todos = Todo.objects.filter(recent, assignee__isnull=False).exclude(deal__in=later).order_by()
     overdue = Q(status=TodoStatus.OPEN, effective_due_on__lt=as_of)
     conditions = dict(zip(LATE, (overdue, _late_on(as_of), _late_on(before)), strict=True))

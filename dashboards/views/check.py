@@ -51,7 +51,7 @@ def check(request: Request) -> HttpResponse:
         "light": run_light(asked.as_of, now, counts.unswept),
         "signed": signing,
         "kept": history,
-        "approaches": month.shown(),
+        "approaches": month.shown(counts.also),
         "found": exceptions(asked, counts, request.GET.get("show", "")),
     }
     return render(request, "dashboards/check.html", context | _numbers(asked, counts, history))

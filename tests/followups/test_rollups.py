@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from activities.actions import edit_activities, log_activities, refresh_volume, undo_activity
@@ -202,3 +203,15 @@ class TestARefreshThatCrossesAWriter:
         rollups.refresh(VOLUME, forgetful, _extent)
         assert kept() != counted()
         assert violations() == [20261001, 20261001]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("length", "looked"), [(62, 0), (63, 1)])
+def test_before_many_days_are_counted_at_once_the_planner_looks_at_their_tables(log, length, looked):
+    log(DAY - timedelta(days=length - 1), DAY, outcome=CallOutcome.APPOINTMENT)
+    with CaptureQueriesContext(connection) as queries:
+        refresh_rollups()
+    assert sum(query["sql"].startswith("ANALYZE") for query in queries) == looked
+    with CaptureQueriesContext(connection) as queries:
+        refresh_rollups()
+    assert not [query for query in queries if query["sql"].startswith("ANALYZE")]
