@@ -39,7 +39,7 @@ def logged(deal_id: int, owner_id: int, *, is_kept: bool = True) -> float:
 
     owner = User.objects.get(pk=owner_id)
     call = Activity(deal_id=deal_id, outcome="not_connected", occurred_at=NOW)
-    without = patch("activities.actions.recording.touch_volume", lambda activities: None)
+    without = patch("activities.actions.recording.touch_volume", lambda activities, held: None)
     with nullcontext() if is_kept else without:
         started = perf_counter()
         log_call(call, by=owner, as_of=AS_OF)

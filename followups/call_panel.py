@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from activities.actions import Held
-from activities.actions.held import HeldDeal
+from activities.actions.held import HeldDeal, with_last_loss
 from activities.models import Activity, Todo, WhyYouNow
 from activities.querysets import ActivityQuerySet, TodoQuerySet
 from activities.states import MEETING_KINDS, CallOutcome
@@ -143,7 +143,7 @@ def _held(todo: Todo) -> Held:
 @prepared
 def _held_deal(todo_id: int) -> Any:
     asked = Todo.objects.filter(pk=todo_id).order_by().values("deal_id")
-    rows = Deal.objects.select_related("company", "contact").filter(pk__in=asked)
+    rows = with_last_loss(Deal.objects.select_related("company", "contact").filter(pk__in=asked))
     return rows.select_for_update(no_key=True, of=("self",))
 
 

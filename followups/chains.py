@@ -8,16 +8,34 @@ matches no deal in a cycle and a lost deal cannot be returned, so two steps alon
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from activities.models import Activity
 from deals.models import Deal, DealLoss, FollowUpCycle
 from deals.states import CycleEnd, CycleKind, DealStatus
+from people.rollups import TAKEN_BACK_DAYS
 
 HEADS = (CycleKind.STAGNANT, CycleKind.LOST)
 CONVERTED = (CycleEnd.CONVERTED_TO_LOST, CycleEnd.CONVERTED_TO_RETURNED)
-TAKEN_BACK = timedelta(days=7)  # lost again so soon, with no activity: it was no re-opening (M-01b)
+TAKEN_BACK = timedelta(days=TAKEN_BACK_DAYS)  # lost again so soon, with no activity: no re-opening (M-01b)
 
 
 def entered(as_of: date) -> QuerySet[FollowUpCycle]:
@@ -46,6 +64,31 @@ def chains(as_of: date) -> QuerySet[Any]:
 def _of_link(as_of: date, path: str) -> Subquery:
     links = cycles(as_of).filter(**{path: OuterRef("pk")}, reopened_on__isnull=False)
     return Subquery(links.order_by().values("reopened_on")[:1])
+
+
+def waiting(held: QuerySet[Any]) -> QuerySet[Any]:
+    """The cycles or chains with `waited`: after how many days the deal lived again, None where it does not."""
+    found: QuerySet[Any] = held.annotate(waited=_DaysBetween("reopened_on", "entered_on"))
+    return found
+
+
+class _DaysBetween(Func):
+    """From the second day to the first, as a whole number on either database."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
+        """SQLite, where a day is text."""
+        numbers = self.copy()
+        numbers.set_source_expressions([_Julian(day) for day in self.get_source_expressions()])
+        return numbers.as_sql(compiler, connection, template="CAST(%(expressions)s AS INTEGER)", **context)
+
+
+class _Julian(Func):
+    function = "julianday"
+    output_field = FloatField()
 
 
 def chain_began_on() -> Case:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from activities.actions import forget_volume, refresh_volume
 from followups.appointment_days import forget_appointments, refresh_appointments
+from followups.cohort_days import forget_cohorts, refresh_cohorts
 from people.rollups import Tell
 
 
@@ -18,6 +19,7 @@ class Rollup(NamedTuple):
 ROLLUPS: tuple[Rollup, ...] = (
     Rollup(forget_volume, refresh_volume),
     Rollup(forget_appointments, refresh_appointments),
+    Rollup(forget_cohorts, refresh_cohorts),
 )
 
 

@@ -16,13 +16,16 @@ from people.business_days import DAY
 from people.models import RollupMark, RollupSpan
 from people.planner import learn
 from people.read_once import read_once
-from people.rows import insert_rows
+from people.rows import insert_found, insert_rows
 from people.states import Rollup
 
 AT_ONCE = timedelta(days=366)
 MANY_DAYS = 62  # counted again at once: more than people change in a minute
 FOR_EVER = date.max  # a mark up to here holds for every day that there is
 REBOOKING_DAYS = 14  # an appointment of the same deal or lead within so many days is the same one, booked again
+TAKEN_BACK_DAYS = 7  # a deal that is lost again within so many days, with nobody in touch, had not lived again
+
+MARK = ("rollup", "first_on", "last_on")
 
 Span = tuple[date, date]  # both days included
 Tell = Callable[[str], object]
@@ -34,15 +37,13 @@ def touch(rollup: str, spans: Iterable[Span]) -> None:
     touch_each({rollup: spans})
 
 
-def touch_each(changed: Mapping[str, Iterable[Span]]) -> None:
-    """The same for several rollups; one statement."""
+def touch_each(changed: Mapping[str, Iterable[Span]], also: QuerySet[Any] | None = None) -> None:
+    """The same for several rollups; one statement. also: marks that the database finds itself, as MARK tells them."""
     marks = [(rollup, *span) for rollup, spans in changed.items() for span in sorted(set(spans))]
-    insert_rows(RollupMark, ("rollup", "first_on", "last_on"), marks)
-
-
-def touch_since(day: date) -> None:
-    """In this transaction a follow-up begins, ends or is another from this day on: so may the appointments be."""
-    touch(Rollup.APPOINTMENTS, [(day, FOR_EVER)])
+    if also is None:
+        insert_rows(RollupMark, MARK, marks)
+    else:
+        insert_found(RollupMark, MARK, also, marks)
 
 
 def touch_won(records: QuerySet[Any]) -> None:
@@ -56,11 +57,15 @@ def forget(rollup: str) -> None:
     RollupSpan.objects.filter(rollup=rollup).delete()
 
 
-def uncounted_days(rollup: str, first_on: date, last_on: date) -> list[date]:
-    """The days of the period that the rollup must not be asked about, in their order; one query for all rollups."""
-    known = [
-        (start, end, is_counted) for name, start, end, is_counted in read_once("rollups", _known) if name == rollup
-    ]
+def uncounted_days(
+    rollup: str, first_on: date, last_on: date, found: Iterable[tuple[str, date, date, int]] | None = None
+) -> list[date]:
+    """The days of the period that the rollup must not be asked about, in their order; one query for all rollups.
+
+    found: what was read of `spans_and_marks` already; then there is no query.
+    """
+    found = read_once("rollups", lambda: list(spans_and_marks())) if found is None else found
+    known = [(start, end, is_counted) for name, start, end, is_counted in found if name == rollup]
     counted = [(start, end) for start, end, is_counted in known if is_counted]
     if not counted:
         return list(_days(first_on, last_on))
@@ -78,19 +83,23 @@ def trusted(kept: QuerySet[Kept], column: str, first_on: date, last_on: date, un
     return held.exclude(on_days(column, uncounted)) if uncounted else held
 
 
-def _known() -> list[tuple[str, date, date, int]]:
-    """Every rollup with its counted days (1) and those that have changed since (0)."""
-    columns = ("rollup", "first_on", "last_on")
-    spans = RollupSpan.objects.order_by().values_list(*columns, Value(1))
-    marks = RollupMark.objects.order_by().values_list(*columns, Value(0)).distinct()
-    return list(spans.union(marks, all=True))
+def spans_and_marks(also: QuerySet[Any] | None = None) -> QuerySet[Any]:
+    """Every rollup with its counted days (1) and those that have changed since (0).
+
+    also: marks that hold for one question alone, as MARK tells them.
+    """
+    spans = RollupSpan.objects.order_by().values_list(*MARK, Value(1))
+    marks = RollupMark.objects.order_by().values_list(*MARK, Value(0)).distinct()
+    more = [] if also is None else [also.values_list(*MARK, Value(0)).distinct()]
+    return spans.union(marks, *more, all=True)
 
 
 def on_days(column: str, days: list[date]) -> Q:
     """That the column holds one of these days; a run of days as a range."""
-    if days and days[-1] - days[0] == DAY * (len(days) - 1):
-        return Q(**{f"{column}__range": (days[0], days[-1])})
-    return Q(**{f"{column}__in": days})
+    runs = list(_merged((day, day) for day in days))
+    alone = Q(**{f"{column}__in": [first_on for first_on, last_on in runs if first_on == last_on]})
+    together = [Q(**{f"{column}__range": run}) for run in runs if run[0] < run[1]]
+    return Q(alone, *together, _connector=Q.OR)
 
 
 @transaction.atomic
@@ -100,11 +109,14 @@ def refresh(
     extent: Callable[[], Span | None],
     tell: Tell | None = None,
     reads: Iterable[type[Model]] = (),
+    *,
+    near: timedelta = DAY,
 ) -> int:
     """Let `count` write the counts of marked days anew, and of the whole `extent` where nothing was counted before.
 
     Gives back how many days there were. A second refresh waits for the first. tell: is given a line for each year.
-    reads: the tables it counts in, which many days at once are mostly the fault of a large import.
+    reads: the tables it counts in, which many days at once are mostly the fault of a large import. near: marked days
+    no farther apart than this are counted at once, with the days between them.
     """
     counted = RollupSpan.objects.filter(rollup=rollup).select_for_update().first()
     marks = list(RollupMark.objects.filter(rollup=rollup).order_by("pk").select_for_update())
@@ -120,7 +132,7 @@ def refresh(
     days = sum((last_on - first_on).days + 1 for first_on, last_on in spans)
     if days > MANY_DAYS:
         learn(*reads)
-    for first_on, last_on in spans:
+    for first_on, last_on in _merged(spans, near):
         for start, end in _years(first_on, last_on):
             count(start, end)
             if tell:
@@ -145,11 +157,14 @@ def _reach(spans: list[Span]) -> Span | None:
     return (min(first_on for first_on, _ in spans), max(last_on for _, last_on in spans)) if spans else None
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """The same days in their order, each once; spans that end before they begin hold none."""
+def _merged(spans: Iterable[Span], near: timedelta = DAY) -> Iterator[Span]:
+    """The same days in their order, each once; spans that end before they begin hold none.
+
+    near: what lies no farther apart becomes one span, with the days between.
+    """
     current: Span | None = None
     for first_on, last_on in sorted(span for span in spans if span[0] <= span[1]):
-        if current is None or first_on > current[1] + DAY:
+        if current is None or first_on > current[1] + near:
             yield from _given(current)
             current = (first_on, last_on)
         else:

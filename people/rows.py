@@ -49,6 +49,25 @@ def insert_rows(
         return cursor.fetchall() if returning else []
 
 
+def insert_found(
+    model: type[models.Model], columns: Sequence[str], found: "models.QuerySet[Any]", rows: Iterable[Row] = ()
+) -> None:
+    """Insert what the database itself finds, and rows beside it; one statement.
+
+    found: gives `columns`, which are all that the model has beside its key, in their order.
+    """
+    table = list(rows)
+    picked, params = found.query.sql_with_params()
+    names = ", ".join(_column(model, name) for name in columns)
+    before: list[Any] = []
+    if table:
+        source, before = _source(model, columns, table)
+        # The type of the first line is that of all.
+        picked = f"SELECT {', '.join(f'v.{_column(model, name)}' for name in columns)} FROM {source} UNION {picked}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {_table(model)} ({names}) {picked}", [*before, *params])
+
+
 def update_rows(
     model: type[models.Model],
     columns: Sequence[str],

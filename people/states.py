@@ -21,6 +21,7 @@ class Rollup(StrEnum):
 
     VOLUME = "volume"
     APPOINTMENTS = "appointments"
+    COHORTS = "cohorts"
 
 
 class TeamKind(models.TextChoices):

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Self
 
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
 from activities.models import Todo
-from deals.models import Deal, FollowUpCycle
+from deals.models import Deal, DealLoss, FollowUpCycle
 from people.prepared import prepared
 
-COLUMNS = ("fs_owner_id", "status", "is_followed", "last_contact_on", "last_response_on", "first_visit_on")
+CLOCKS = ("last_contact_on", "last_response_on", "first_visit_on")
+COLUMNS = ("fs_owner_id", "status", "is_followed", "status_entered_on", "last_lost_on", *CLOCKS)
 
 
 class HeldDeal(NamedTuple):
@@ -18,12 +21,30 @@ class HeldDeal(NamedTuple):
     fs_owner_id: int | None
     status: str
     is_followed: bool
+    status_entered_on: date
+    last_lost_on: date | None
     clocks: tuple[date | None, ...]
 
     @classmethod
     def of(cls, deal: Deal) -> Self:
-        """Of a record that was read as it was locked."""
-        return cls(deal.fs_owner_id, deal.status, deal.is_followed, tuple(getattr(deal, name) for name in COLUMNS[3:]))
+        """Of a record that was read `with_last_loss` as it was locked."""
+        return cls.of_columns(getattr(deal, name) for name in COLUMNS)
+
+    @classmethod
+    def of_columns(cls, columns: Iterable[Any]) -> Self:
+        """Of the values of COLUMNS."""
+        owner, status, is_followed, since, lost_on, *clocks = columns
+        return cls(owner, status, is_followed, since, lost_on, tuple(clocks))
+
+    def may_be_lost_since(self, day: date) -> bool:
+        """Whether a loss of that day or later may stand; of one that came in just before the lock the status tells."""
+        return max(self.status_entered_on, self.last_lost_on or date.min) >= day
+
+
+def with_last_loss(deals: QuerySet[Deal]) -> QuerySet[Any]:
+    """The deals with `last_lost_on`: the day of their latest loss, None without one."""
+    losses = DealLoss.objects.filter(deal=OuterRef("pk")).order_by().values("deal")
+    return deals.annotate(last_lost_on=Subquery(losses.annotate(last=Max("lost_on")).values("last")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +69,7 @@ class Held:
 def hold_deals(deal_ids: Iterable[int | None], todo_ids: Iterable[int] = ()) -> dict[int, HeldDeal]:
     """Lock these deals, and those of these to-dos, in ascending id; one query."""
     wanted = sorted({pk for pk in deal_ids if pk}), sorted(set(todo_ids))
-    return {row[0]: HeldDeal(row[1], row[2], row[3], tuple(row[4:])) for row in _deals(*wanted)}
+    return {row[0]: HeldDeal.of_columns(row[1:]) for row in _deals(*wanted)}
 
 
 @prepared
@@ -57,7 +78,7 @@ def _deals(deal_ids: list[int], todo_ids: list[int]) -> Any:
     if todo_ids:  # a union and no OR: for that PostgreSQL would read all deals
         named = named.union(Todo.objects.filter(pk__in=todo_ids).order_by().values("deal_id"))
     rows = (
-        Deal.objects.filter(pk__in=named if todo_ids else deal_ids)
+        with_last_loss(Deal.objects.filter(pk__in=named if todo_ids else deal_ids))
         .order_by("pk")
         .select_for_update(no_key=True, of=("self",))
     )

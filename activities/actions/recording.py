@@ -89,7 +89,7 @@ def log_activities(
             activity.owner = by
     held = held or Held(hold_deals((activity.deal_id for activity in activities), completing), reachable)
     insert_records(activities)
-    touch_volume(activities)
+    touch_volume(activities, held.deals)
     closed = _complete(completing, activities, held, by=by, as_of=as_of, marks_later=marks_later)
     record_contacts(touches_of(activities), {pk: deal.clocks for pk, deal in held.deals.items()})
     start_deals(activities, by=by, held=held.deals)

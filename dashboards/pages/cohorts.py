@@ -1,20 +1,23 @@
 """Follow-ups told by the month in which they began: how many, and how many came back within how many days."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from dashboards.reports import Asked
 from dashboards.reports.dimensions import Grain
-from dashboards.reports.reopportunity import DIMENSIONS, is_mature, is_so_soon, matures_on, steps
+from dashboards.reports.reopportunity import COMBINED, DIMENSIONS, is_mature, matures_on, steps
 from dashboards.reports.report import rate
+from followups.cohort_days import cohort_rows, kept_cohorts, uncounted_cohorts
 from people.business_days import add_months
+from people.composed import composed_once, rows_of
+from people.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +59,107 @@ def summed(groups: Iterable[Group]) -> Tally:
     return reduce(Tally.__add__, (group.tally for group in groups), Tally())
 
 
-def groups_of(follow_ups: QuerySet[Any], asked: Asked, days: int) -> list[Group]:
-    """The follow-ups of the question's period, by one query that looks once at when each came back."""
-    rows = asked.narrow(follow_ups, DIMENSIONS, "entered_on").order_by().annotate(month=TruncMonth("entered_on"))
-    keys = rows.values_list("month", "kind", "reason__code", "change_trigger", "waited")
-    tallies: defaultdict[tuple[date, str, str | None, str], Tally] = defaultdict(Tally)
-    for *key, waited, number in keys.annotate(number=Count("pk")):
+def groups_of(view: str, beside: Collection[str], asked: Asked, days: int) -> tuple[list[Group], list[Group]]:
+    """The follow-ups of the view, and the cycles of the kinds `beside`, of the question's period; two queries.
+
+    What is narrowed to nobody in particular comes from the counts per day, with the rows of days that have changed.
+    """
+    tallies: defaultdict[tuple[bool, date, str, str | None, str], Tally] = defaultdict(Tally)
+    for *key, waited, number in _sources(view, beside, asked, days):
         tallies[tuple(key)] += _tally(waited, number, days)
-    return [
-        Group(month=month, kind=kind, reason=reason, trigger=trigger, tally=tally)
-        for (month, kind, reason, trigger), tally in tallies.items()
-    ]
+    groups = {
+        key: Group(month=key[1], kind=key[2], reason=key[3], trigger=key[4], tally=tally)
+        for key, tally in tallies.items()
+    }
+    is_chain = view == COMBINED
+    chosen = [group for key, group in groups.items() if key[0] == is_chain and (is_chain or group.kind == view)]
+    return chosen, [group for key, group in groups.items() if not key[0] and group.kind in beside]
 
 
-def _tally(waited: timedelta | None, number: int, days: int) -> Tally:
-    """So many that came back after so long; None: not so far."""
+def _sources(view: str, beside: Collection[str], asked: Asked, days: int) -> list[tuple[Any, ...]]:
+    """is_chain, month, kind, reason, change trigger, waited and number; two queries."""
+    kinds = tuple(sorted({*beside} if view == COMBINED else {*beside, view}))
+    if asked.where:
+        return _narrowed(kinds, view == COMBINED, asked)()
+    assert asked.first_on and asked.last_on  # the page always has a period
+    first_on, last_on = asked.first_on, min(asked.last_on, asked.as_of)
+    uncounted = uncounted_cohorts(first_on, last_on, asked.as_of)
+    asking = _everybodys(kinds, view == COMBINED, days)
+    if len(uncounted) == (last_on - first_on).days + 1:
+        return asking(first_on, last_on, asked.as_of, None)
+    return asking(first_on, last_on, asked.as_of if uncounted else None, _evened(uncounted))
+
+
+def _evened(days: list[date]) -> list[date]:
+    """The same days, the last one as often as it takes for lists of few lengths: each is composed once."""
+    return days + days[-1:] * ((1 << (len(days) - 1).bit_length()) - len(days)) if days else days
+
+
+@composed_once
+def _narrowed(kinds: tuple[str, ...], is_combined: bool, asked: Asked) -> Callable[[], list[Any]]:
+    sorts = _sorts(kinds, is_combined)
+    return rows_of(_united(
+        _live(asked.narrow(rows, DIMENSIONS, "entered_on"), is_chain)
+        for is_chain, of_sort in sorts.items()
+        for rows in [cohort_rows(asked.as_of, is_chain=is_chain).filter(of_sort)]
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _everybodys(kinds: tuple[str, ...], is_combined: bool, days: int) -> prepared:
+    """The same of everybody, for a period and as of a day, which no counted day needs.
+
+    uncounted: the days that are read from the rows; None: that is all of them.
+    """
+    sorts = _sorts(kinds, is_combined)
+
+    def sources(first_on: date, last_on: date, as_of: date | None, uncounted: list[date] | None) -> QuerySet[Any]:
+        kept, live = [], []
+        of_days = Q(entered_on__range=(first_on, last_on)) if uncounted is None else Q(entered_on__in=uncounted)
+        for is_chain, of_sort in sorts.items():
+            if uncounted is not None:
+                kept.append(_kept(kept_cohorts(first_on, last_on, uncounted).filter(of_sort, is_chain=is_chain), days))
+            if as_of is not None:
+                live.append(_live(cohort_rows(as_of, is_chain=is_chain).filter(of_sort, of_days), is_chain))
+        return _united([*kept, *live])
+
+    return prepared(sources)
+
+
+def _sorts(kinds: tuple[str, ...], is_combined: bool) -> dict[bool, Q]:
+    """What is counted of cycles by themselves (False) and, where both kinds are looked at as one, of chains (True)."""
+    return {False: Q(kind__in=kinds)} | ({True: Q()} if is_combined else {})
+
+
+def _united(sources: Iterable[QuerySet[Any]]) -> QuerySet[Any]:
+    first, *others = sources
+    return first.union(*others, all=True)
+
+
+_KEYS = ("is_chain", "month", "kind", "reason__code", "change_trigger")
+
+
+def _kept(counts: QuerySet[Any], days: int) -> QuerySet[Any]:
+    """What the counts say; within which step stands for after how many days."""
+    within = [When(waited__lte=step, then=Value(step)) for step in steps(days)]
+    late = When(waited__isnull=False, then=Value(days + 1))
+    told = counts.order_by().annotate(month=TruncMonth("began_on"), within=Case(*within, late, default=None))
+    numbers: QuerySet[Any] = told.values_list(*_KEYS, "within").annotate(number=Sum("rows"))
+    return numbers
+
+
+def _live(rows: QuerySet[Any], is_chain: bool) -> QuerySet[Any]:
+    """What the rows say."""
+    told = rows.order_by().annotate(month=TruncMonth("entered_on"), is_chain=Value(is_chain))
+    numbers: QuerySet[Any] = told.values_list(*_KEYS, "waited").annotate(number=Count("pk"))
+    return numbers
+
+
+def _tally(waited: int | None, number: int, days: int) -> Tally:
+    """So many that came back after so many days; None: not so far."""
     if waited is None:
         return Tally(number, (0,) * len(steps(days)))
-    return Tally(number, tuple(number if is_so_soon(waited, step) else 0 for step in steps(days)), number)
+    return Tally(number, tuple(number if waited <= step else 0 for step in steps(days)), number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,7 @@ from dashboards.reports.dimensions import Label
 from dashboards.reports.reopportunity import (
     COMBINED,
     EVER,
-    kind_rows,
     steps,
-    view_rows,
     within,
     within_in_words,
 )  # fmt: skip
@@ -124,13 +122,17 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything that the follow-ups of the page say, from one count of them."""
+    """Everything that the follow-ups of the page say, from one count of them.
+
+    groups: those of the view; cycles: the lost and the stagnant ones by themselves, which stand beside.
+    """
 
     view: str
     metric: str
     days: int
     calendar: Calendar
     groups: list[Group]
+    cycles: list[Group]
     program: FollowUpProgram | None
 
     @property
@@ -153,9 +155,9 @@ def board(view: str, asked: Asked) -> Board:
     """Count once; the period of the question is whole months."""
     days, program = asked.window_days, FollowUpProgram.in_force(asked.as_of)
     calendar = Calendar(asked, days, program.started_on if program else None)
-    groups = groups_of(view_rows(view, asked.as_of), calendar.reach(), days)
+    groups, cycles = groups_of(view, SHOWN_BESIDE, calendar.reach(), days)
     return Board(
-        view=view, metric=metric_of(view), days=days, calendar=calendar, groups=groups, program=program
+        view=view, metric=metric_of(view), days=days, calendar=calendar, groups=groups, cycles=cycles, program=program
     )  # fmt: skip
 
 
@@ -259,9 +261,7 @@ def _beside(kind: str, groups: list[Group], asked: Asked, month: date) -> Cell:
 
 def by_kind(shown: Board) -> dict[str, list[Group]]:
     """The lost and the stagnant cycles one by one."""
-    rows = kind_rows(SHOWN_BESIDE, shown.calendar.asked.as_of)
-    found = groups_of(rows, shown.calendar.asked, shown.days)
-    return {kind.value: [group for group in found if group.kind == kind] for kind in SHOWN_BESIDE}
+    return {kind.value: [group for group in shown.cycles if group.kind == kind] for kind in SHOWN_BESIDE}
 
 
 def top_of(lines: Iterable[Line]) -> int:

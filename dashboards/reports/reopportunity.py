@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -45,28 +45,17 @@ def is_mature(month_ends_on: date, days: int, as_of: date) -> bool:
 
 def view_rows(view: str, as_of: date) -> Rows:
     """What is counted: chains for `combined`, else the cycles of one kind; with `reopened_on` and `waited`."""
-    return _waiting(chains.chains(as_of)) if view == COMBINED else kind_rows([view], as_of)
+    return chains.waiting(chains.chains(as_of)) if view == COMBINED else kind_rows([view], as_of)
 
 
 def kind_rows(kinds: Iterable[str], as_of: date) -> Rows:
     """The cycles of these kinds one by one, with `reopened_on` and `waited`."""
-    return _waiting(chains.cycles(as_of).filter(kind__in=kinds))
-
-
-def _waiting(held: Rows) -> Rows:
-    waited = ExpressionWrapper(F("reopened_on") - F("entered_on"), output_field=DurationField())
-    rows: Rows = held.annotate(waited=waited)
-    return rows
+    return chains.waiting(chains.cycles(as_of).filter(kind__in=kinds))
 
 
 def is_within(days: int) -> Q:
     """Re-opened within so many days."""
-    return Q(waited__lte=timedelta(days=days))
-
-
-def is_so_soon(waited: timedelta, days: int) -> bool:
-    """The same of one that was re-opened after so long."""
-    return waited <= timedelta(days=days)
+    return Q(waited__lte=days)
 
 
 def _report(asked: Asked, *, name: str, title: Label, view: str, definition: Callable[[int], str]) -> Report:

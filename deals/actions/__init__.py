@@ -8,6 +8,7 @@ of the floor above: entrances call the verbs of the same name in `followups.acti
 """
 
 from deals.actions.advancing import Advance, Exclusion, Win, advance, mark_out_of_target, win
+from deals.actions.cohorts import marks_after, marks_of_losses, touch_cohorts, touch_follow_ups
 from deals.actions.contacting import Retraction, Touch, record_contacts, retract_contacts
 from deals.actions.converting import convert_lead
 from deals.actions.cycles import CycleEnding, end_cycles, open_cycles, open_cycles_of, revive_cycles
@@ -51,6 +52,8 @@ __all__ = [
     "loss_errors",
     "lost_cycle",
     "mark_out_of_target",
+    "marks_after",
+    "marks_of_losses",
     "note_bantc",
     "open_cycles",
     "open_cycles_of",
@@ -61,6 +64,8 @@ __all__ = [
     "save_statuses",
     "take_answers",
     "take_back_status",
+    "touch_cohorts",
+    "touch_follow_ups",
     "win",
     "write_events",
     "write_hand_overs",

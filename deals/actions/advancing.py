@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from deals.actions.cohorts import touch_cohorts
 from deals.actions.cycles import CycleEnding, end_cycles, open_cycles_of
 from deals.actions.events import DealHappening, write_events
 from deals.actions.moving import claim, enter_status, save_statuses
@@ -117,6 +118,8 @@ def _close(
     save_statuses(deals)
     end_type = CycleEnd.WON if status == DealStatus.WON else CycleEnd.EXCLUDED
     end_cycles([CycleEnding(cycle, days[deal_id]) for deal_id, cycle in cycles.items()], end_type=end_type, by=by)
+    if status == DealStatus.OUT_OF_TARGET:  # it counts no more, neither by itself nor for the deal that it revived
+        touch_cohorts([deal.pk for deal in deals])
     write_events(happenings, by=by, cause=cause)
     return list(cycles.values())
 

@@ -9,11 +9,11 @@ from datetime import date
 
 from django.db.models import Max
 
+from deals.actions.cohorts import touch_follow_ups
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd
 from people.models import User
 from people.records import insert_records
-from people.rollups import touch_since
 from people.rows import update_rows
 
 
@@ -51,7 +51,7 @@ def open_cycles(cycles: Sequence[FollowUpCycle]) -> None:
     for cycle in cycles:
         numbers[cycle.deal_id] = cycle.number = numbers.get(cycle.deal_id, 0) + 1
     insert_records(cycles)
-    touch_since(min(cycle.entered_on for cycle in cycles))
+    touch_follow_ups(deal_ids, min(cycle.entered_on for cycle in cycles))
     Deal.objects.filter(pk__in=deal_ids).update(is_followed=True)
 
 
@@ -69,7 +69,8 @@ def end_cycles(endings: Sequence[CycleEnding], *, end_type: CycleEnd, by: User |
     update_rows(FollowUpCycle, columns, rows, guard="t.ended_on IS NULL")
     if endings:
         is_undone = end_type == CycleEnd.UNDONE
-        touch_since(min(e.cycle.entered_on if is_undone else e.ended_on for e in endings))
+        since = min(e.cycle.entered_on if is_undone else e.ended_on for e in endings)
+        touch_follow_ups([e.cycle.deal_id for e in endings], since)
     if end_type == CycleEnd.UNDONE:
         Deal.objects.filter(pk__in=[ending.cycle.deal_id for ending in endings]).update(is_followed=False)
         return
@@ -82,7 +83,7 @@ def revive_cycles(cycles: Sequence[FollowUpCycle]) -> None:
     if not cycles:
         return
     deal_ids = [cycle.deal_id for cycle in cycles]
-    touch_since(min(cycle.entered_on for cycle in cycles))
+    touch_follow_ups(deal_ids, min(cycle.entered_on for cycle in cycles))
     FollowUpCycle.objects.filter(pk__in=[cycle.pk for cycle in cycles]).update(
         ended_on=None, end_type="", end_reason="", ended_by=None
     )

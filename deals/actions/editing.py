@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from deals.actions.cohorts import touch_cohorts
 from deals.actions.cycles import open_cycles_of
 from deals.actions.entering import deal_errors
 from deals.actions.remembering import correct_losses
@@ -13,8 +14,9 @@ from deals.models import Deal, FollowUpCycle
 from deals.states import CLOSED_STATUSES, CycleKind
 from people.records import Edit, edit_records, lock, save_columns
 from people.refusal import Refused
-from people.rollups import touch_since, touch_won
+from people.rollups import FOR_EVER, touch_each, touch_won
 from people.rows import update_rows
+from people.states import Rollup
 from people.verbs import all_or_nothing
 
 DEAL_FIELDS = frozenset(
@@ -25,6 +27,8 @@ DEAL_FIELDS = frozenset(
     }
 )  # fmt: skip
 ANSWER_FIELDS = frozenset({"next_approach_on", "approach_contact", "approach_contact_text", "hook", "change_trigger"})
+
+_OF_COHORTS = {"revived_from", "revived_from_id", "created_on", "closed_on", "change_trigger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,16 @@ def edit_deals(edits: Sequence[Edit]) -> list[Deal]:
     What is corrected about a loss goes to its open cycle and to the kept loss too. Conflict when an editor had seen an
     older version; Refused for what `deal_errors` finds. Dates may be corrected; a status changes by its verb alone.
     """
+    named = {name for edit in edits for name in edit.values}
+    if named & {"revived_from", "revived_from_id"}:
+        touch_cohorts([edit.id for edit in edits])  # the deals that were revived so far
     changed = edit_records(Deal.objects.all(), edits, DEAL_FIELDS | ANSWER_FIELDS, check=_errors)
-    if changed and any({"source", "source_id", "lead", "lead_id"} & edit.values.keys() for edit in edits):
+    if changed and named & {"source", "source_id", "lead", "lead_id"}:
         touch_won(Deal.objects.filter(pk__in=[deal.pk for deal in changed]))
     _correct_cycles(changed)
     correct_losses(changed, {})
+    if named & _OF_COHORTS:
+        touch_cohorts([deal.pk for deal in changed])
     return changed
 
 
@@ -103,4 +112,5 @@ def _correct_cycles(deals: Sequence[Deal]) -> None:
     update_rows(FollowUpCycle, columns, rows)
     began_on = {cycle.pk: cycle.entered_on for cycle in cycles.values()}
     if moved := [day for row in rows for day in {began_on[row[0]]} ^ {row[1]} if day is not None]:
-        touch_since(min(moved))
+        days = ((day, day) for day in moved)  # that from which a cycle goes, and that to which it comes
+        touch_each({Rollup.APPOINTMENTS: [(min(moved), FOR_EVER)], Rollup.COHORTS: days})

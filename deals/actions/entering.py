@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from deals.actions.cohorts import touch_cohorts
 from deals.actions.cycles import CycleEnding, end_cycles, open_cycles, open_cycles_of
 from deals.actions.events import DealHappening, write_events
 from deals.actions.losing import Loss, loss_errors, open_lost_cycles
@@ -157,6 +158,7 @@ def _end_revived(deals: Sequence[Deal], *, by: User | None, cause: str) -> list[
     cycles = open_cycles_of(days)
     endings = [CycleEnding(cycle, days[deal_id]) for deal_id, cycle in cycles.items()]
     end_cycles(endings, end_type=CycleEnd.REOPENED, by=by)
+    touch_cohorts([deal.pk for deal in deals if deal.revived_from_id not in {None, *cycles}])  # the rest is marked
     happenings = [
         DealHappening(ending.cycle.deal_id, DealEventKind.CYCLE_ENDED, ending.ended_on, cycle_id=ending.cycle.pk)
         for ending in endings

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from deals.actions.cohorts import touch_cohorts
 from deals.models import Deal, DealLoss, FollowUpCycle
 from deals.states import DealStatus
 from people.rows import insert_rows, update_rows
@@ -17,6 +18,8 @@ def remember_losses(deals: Sequence[Deal], cycles: Mapping[int, FollowUpCycle]) 
         if deal.status == DealStatus.LOST
     ]
     insert_rows(DealLoss, ("deal_id", "fs_owner_id", *_COLUMNS), rows)
+    # A follow-up that begins has marked what its deal was in before.
+    touch_cohorts([deal.pk for deal in deals if deal.status == DealStatus.LOST and deal.pk not in cycles])
 
 
 def correct_losses(deals: Sequence[Deal], cycles: Mapping[int, FollowUpCycle]) -> None:

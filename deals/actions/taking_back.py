@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import takewhile
 
+from deals.actions.cohorts import touch_cohorts
 from deals.actions.events import DealHappening, write_events
 from deals.actions.moving import claim, enter_status, save_statuses
 from deals.models import Deal, DealEvent, FollowUpCycle
@@ -33,6 +34,8 @@ def take_back_status(deal_id: int, *, by: User | None, as_of: date, cause: str) 
     enter_status(deal, status, earlier[0].happened_on if earlier else deal.created_on)
     _remember(deal, cycle, earlier[0].detail if earlier else "")
     save_statuses([deal])
+    if DealStatus.OUT_OF_TARGET in (left, status):
+        touch_cohorts([deal_id])
     happening = DealHappening(deal.pk, DealEventKind.UNDONE, as_of, left, status.value)
     write_events([happening], by=by, cause=cause)
     return True

@@ -97,6 +97,9 @@ class FollowUpCycle(Labelled, models.Model):
             models.Index(
                 fields=["kind", "entered_on", "deal", "id"], condition=Q(ended_on__isnull=True), name="deals_cycle_open"
             ),
+            models.Index(fields=["entered_on"], name="deals_cycle_day"),  # the follow-ups of a day, counted anew
+            # What a day of the past did not know yet.
+            models.Index(fields=["ended_on"], condition=Q(ended_on__isnull=False), name="deals_cycle_end"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from deals.actions import (
     open_cycles_of,
     save_statuses,
     take_answers,
+    touch_cohorts,
     write_events,
 )
 from deals.models import Deal, FollowUpCycle, LostReason
@@ -87,6 +88,7 @@ def _follow(deal: Deal, *, by: User | None, as_of: date, cause: str) -> FollowUp
     cycle = lost_cycle(deal, None, as_of)
     if current is not None:
         update_rows(FollowUpCycle, ("id", *_ANSWERS), [(current.pk, *(getattr(cycle, name) for name in _ANSWERS))])
+        touch_cohorts([deal.pk])
         return current
     open_cycles([cycle])
     begin([Start(deal, cycle, _asked_for(cycle))], by=by, as_of=as_of, cause=cause)

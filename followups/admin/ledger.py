@@ -5,6 +5,7 @@ from django.contrib import admin
 from activities.models import DayVolume, PersonDay
 from followups.models import (
     AppointmentDay,
+    CohortDay,
     Delivery,
     LeakCheck,
     Notice,
@@ -132,3 +133,11 @@ class PersonDayAdmin(ReadOnlyAdmin):
     list_display = ["done_on", "owner", "volume", "calls", "connected", "appointments"]
     list_select_related = ["owner"]
     date_hierarchy = "done_on"
+
+
+@admin.register(CohortDay)
+class CohortDayAdmin(ReadOnlyAdmin):
+    list_display = ["began_on", "is_chain", "kind", "reason", "change_trigger", "waited", "rows"]
+    list_select_related = ["reason"]
+    list_filter = ["is_chain", "kind"]
+    date_hierarchy = "began_on"

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import DayVolume, PersonDay
 from activities.volumes import DAY_COUNTS, VOLUME, volume_of, work_of
 from followups.appointment_days import appointments_of
+from followups.cohort_days import COHORT, cohorts_of
 from followups.invariants.invariant import Invariant
-from followups.models import AppointmentDay
+from followups.models import AppointmentDay, CohortDay
 from people.rollups import uncounted_days
 from people.states import Rollup
 
@@ -41,6 +42,12 @@ def days_of_other_appointments() -> list[int]:
     return _differing(Rollup.APPOINTMENTS, kept, ((day, source, channel, n) for source, day, channel, n in counted))
 
 
+def days_of_other_cohorts() -> list[int]:
+    kept = CohortDay.objects.order_by().values_list("began_on", "is_chain", *COHORT, "rows")
+    counted = ((day, is_chain, *sort) for is_chain in (True, False) for day, *sort in cohorts_of(is_chain, Q()))
+    return _differing(Rollup.COHORTS, kept, counted)
+
+
 INVARIANTS = (
     Invariant(
         "volume_of_a_day_is_that_of_its_rows", DayVolume,
@@ -56,5 +63,10 @@ INVARIANTS = (
         "appointments_of_a_day_are_those_of_its_rows", AppointmentDay,
         _("The appointments kept for day %(id)s are not those of its calls. rebuild_rollups mends it."),
         days_of_other_appointments,
+    ),
+    Invariant(
+        "follow_ups_of_a_day_are_those_of_its_rows", CohortDay,
+        _("What is kept of the follow-ups of day %(id)s is not what became of them. rebuild_rollups mends it."),
+        days_of_other_cohorts,
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from followups.models.exemption import RuleExemption
 from followups.models.notice import Delivery, Notice, ReturnWarning
 from followups.models.outcome import OutcomeEffect, Proposal
 from followups.models.program import FollowUpProgram
-from followups.models.rollup import AppointmentDay
+from followups.models.rollup import AppointmentDay, CohortDay
 from followups.models.rule import Rule, RuleDraft, RuleVersion
 from followups.models.suggestion import Suggestion
 from followups.models.sweep import SweepChange, SweepRun
@@ -14,6 +14,7 @@ from followups.models.sweep import SweepChange, SweepRun
 __all__ = [
     "Announcement",
     "AppointmentDay",
+    "CohortDay",
     "Delivery",
     "FollowUpProgram",
     "LeakCheck",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from deals.states import ChangeTrigger, CycleKind
+
 
 class AppointmentDay(models.Model):
     """How many appointments were won on one day from one source through one channel (M-09, M-10).
@@ -28,3 +30,38 @@ class AppointmentDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.won_on} {self.channel}: {self.rows}"
+
+
+class CohortDay(models.Model):
+    """How many follow-ups of one sort began on one day, and after how many days their deals lived again (M-01b).
+
+    is_chain: a stagnant or lost cycle with all that it was converted into, else a cycle by itself. kind, reason and
+    change_trigger are those of the (first) cycle. waited None: the deals have not lived again.
+    """
+
+    began_on = models.DateField(_("day"))
+    is_chain = models.BooleanField(_("with its conversions"))
+    kind = models.CharField(_("kind"), max_length=8, choices=CycleKind)
+    reason = models.ForeignKey(
+        "deals.LostReason", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("lost reason"),
+        db_index=False,
+    )  # fmt: skip
+    change_trigger = models.CharField(_("change trigger"), max_length=12, choices=ChangeTrigger, blank=True)
+    waited = models.PositiveIntegerField(_("days until re-opened"), null=True, blank=True)
+    rows = models.PositiveIntegerField(_("count"))
+
+    class Meta:
+        verbose_name = _("follow-ups of a day")
+        verbose_name_plural = _("follow-ups of days")
+        ordering = ["began_on", "is_chain", "kind", "reason", "change_trigger", "waited"]
+        constraints = [
+            # With the count, so that a page reads no row.
+            models.UniqueConstraint(
+                fields=["is_chain", "began_on", "kind", "reason", "change_trigger", "waited"], include=["rows"],
+                name="followups_a_cohort_once_a_day",
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["began_on"], name="followups_cohort_day")]  # a day is counted anew
+
+    def __str__(self) -> str:
+        return f"{self.began_on} {self.kind}: {self.rows}"

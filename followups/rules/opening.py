@@ -10,6 +10,7 @@ from django.db.models import F, Max
 
 from activities.models import Todo
 from activities.states import TodoOrigin, TodoStatus
+from deals.actions import touch_follow_ups
 from deals.models import Deal, DealEvent, FollowUpCycle, HandOver
 from deals.states import DealEventKind, DealStatus, HandOverDirection
 from followups.models import RuleExemption, SweepChange
@@ -18,7 +19,6 @@ from followups.rules.spec import RuleSpec
 from followups.rules.step import Ledger, Step, by_key, locked_deals, pass_over_leavers
 from followups.states import TODO_SUBJECTS, ChangeVerb
 from people.business_days import DAY
-from people.rollups import touch_since
 from people.rows import insert_rows, update_rows
 
 
@@ -158,10 +158,10 @@ def _insert_cycles(rule: RuleSpec, claimed: Sequence[Opening]) -> dict[int, int]
         "has_open_todo": True,
         "has_default_approach_date": rule.returns,
     }
-    touch_since(min(o.entered_on for o in claimed))
     inserted = insert_rows(
         FollowUpCycle, columns, rows, constants=constants, returning=("id", "deal_id"), skip_conflicts=True
     )
+    touch_follow_ups([o.deal_id for o in claimed], min(o.entered_on for o in claimed))
     return by_key(inserted)
 
 

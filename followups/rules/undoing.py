@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from activities.actions import refresh_has_open_todo
 from activities.models import Todo
 from activities.states import TodoStatus
+from deals.actions import touch_follow_ups
 from deals.models import Deal, DealEvent, FollowUpCycle
 from deals.states import DealEventKind
 from followups.models import Rule, SweepChange, SweepRun
@@ -26,7 +27,6 @@ from followups.rules.touched import DATES, OPENING, Standing
 from followups.states import ChangeVerb, KeptReason, RuleMode, RunStatus
 from people.models import User
 from people.refusal import refuse
-from people.rollups import touch_since
 from people.rows import insert_rows, update_rows
 
 BATCH = 1000
@@ -161,7 +161,7 @@ def _take_back(run: SweepRun, free: Sequence[SweepChange], by: User | None, as_o
     _give_back_deals([change for change in opened if change.verb == ChangeVerb.RETURNED])
     cycles = FollowUpCycle.objects.filter(pk__among=[change.cycle_id for change in opened])
     if (began_on := cycles.aggregate(first_on=Min("entered_on"))["first_on"]) is not None:
-        touch_since(began_on)
+        touch_follow_ups([change.deal_id for change in opened], began_on)
     cycles.delete()
     _forget_owners(covered)
     refresh_has_open_todo([change.cycle_id for change in covered])

@@ -9,8 +9,8 @@ from django.db.models import Model
 
 from activities.actions import retract, touch_volume, touches_of
 from activities.models import Activity
-from deals.actions import record_contacts
-from deals.models import Deal, DealEvent
+from deals.actions import record_contacts, touch_cohorts, touch_follow_ups
+from deals.models import Deal, DealEvent, FollowUpCycle
 from deals.purging import history_may_go
 from deals.states import DealEventKind
 from intake.models import ImportRow, ImportStep
@@ -70,6 +70,7 @@ class Return:
         """Delete and restore; the caller holds the transaction and the step's lock."""
         edited = [change.id for change, _columns in self._restorable if change.model is Activity]
         activities = list(Activity.objects.filter(pk__among=[*self.removal.get(Activity, {}), *edited]))
+        deal_ids = self._touch_cycles()
         self._release()
         with history_may_go(self.removal.get(Deal, {}), self.removal.get(Lead, {})):
             for model, rows in self.removal.items():
@@ -78,6 +79,7 @@ class Return:
         for model, changes in self._by_model():
             _write_back(model, changes)
         self._bring_back_gone()
+        touch_cohorts(deal_ids)
         self._set_back_clocks(activities, edited)
         self._write_events(by, as_of)
         return self.outcome
@@ -143,6 +145,20 @@ class Return:
         names = ("record_id", "batch_id", "digest", "values")
         again = [(row_id, *(former[name] for name in names)) for row_id, _record_id, former in lines if former]
         update_rows(ImportRow, ("id", *names), again)
+
+    def _touch_cycles(self) -> set[int]:
+        """Mark what is kept of the follow-ups of all deals concerned, as they stand; gives back the deals."""
+        rows = [(model, pk, row) for model, found in self.removal.items() for pk, row in found.items()]
+        for change, _columns in self._restorable:
+            rows += [(change.model, change.id, row) for row in (change.before, change.now or {})]
+        rows += [(model_of(label), pk, row) for label, pk, row in self.step.gone]
+        deal_ids = {deal_id for model, pk, row in rows if (deal_id := pk if model is Deal else row.get("deal_id"))}
+        began_on = [row["entered_on"] for model, _pk, row in rows if model is FollowUpCycle and "entered_on" in row]
+        if began_on:
+            touch_follow_ups(deal_ids, date.fromisoformat(min(began_on)))
+        else:
+            touch_cohorts(deal_ids)
+        return deal_ids
 
     def _bring_back_gone(self) -> None:
         """Rows that the step had deleted, where what they name still stands."""

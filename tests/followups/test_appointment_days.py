@@ -134,9 +134,9 @@ def test_a_loss_that_is_corrected_to_an_earlier_day_takes_the_channel_along():
 def test_days_that_a_mark_for_ever_names_are_those_that_were_counted(deal):
     log(DAY - timedelta(days=40), deal=deal)
     refresh_appointments()
-    rollups.touch_since(date(2020, 1, 1))
+    rollups.touch(Rollup.APPOINTMENTS, [(date(2020, 1, 1), rollups.FOR_EVER)])
     assert refresh_appointments() == 1
-    rollups.touch_since(DAY)
+    rollups.touch(Rollup.APPOINTMENTS, [(DAY, rollups.FOR_EVER)])
     assert refresh_appointments() == 0
     assert agree()
 

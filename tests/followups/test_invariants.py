@@ -18,7 +18,7 @@ from deals.models import Deal, DealEvent, FollowUpCycle, HandOver
 from followups.actions import accept_proposal, create_deals, decline_proposal, lose, return_to_is
 from followups.actions.returning import Return
 from followups.invariants import INVARIANTS, violations
-from followups.models import AppointmentDay, Proposal, Rule, SweepChange, SweepRun
+from followups.models import AppointmentDay, CohortDay, Proposal, Rule, SweepChange, SweepRun
 from followups.rollups import refresh_rollups
 from followups.rules import sweep
 from leads.models import Lead, LeadEvent
@@ -307,6 +307,13 @@ def appointments_of_a_day_are_those_of_its_rows() -> int:
     return 20261001
 
 
+def follow_ups_of_a_day_are_those_of_its_rows() -> int:
+    CycleFactory(entered_on=date(2026, 10, 1))
+    refresh_rollups()
+    CohortDay.objects.update(waited=1)
+    return 20261001
+
+
 BREAKERS: dict[str, Callable[[], int]] = {
     breaker.__name__: breaker
     for breaker in (
@@ -326,7 +333,7 @@ BREAKERS: dict[str, Callable[[], int]] = {
         undone_call_waits_for_no_answer, proposal_is_of_the_deal_of_its_call, accepted_proposal_has_its_meeting,
         accepted_proposal_gave_the_deal_away, proposal_is_decided_after_it_was_made,
         volume_of_a_day_is_that_of_its_rows, work_of_a_person_is_that_of_its_rows,
-        appointments_of_a_day_are_those_of_its_rows,
+        appointments_of_a_day_are_those_of_its_rows, follow_ups_of_a_day_are_those_of_its_rows,
     )
 }  # fmt: skip
 # These four are constraints of the database too, which must be taken off before they can be broken.

@@ -17,7 +17,9 @@ from activities.models import Activity, Todo
 from deals.models import Deal, DealEvent, FollowUpCycle, HistoryPurge
 from deals.purging import history_may_go
 from followups.digest import digests
-from followups.models import Rule
+from followups.invariants.rollups import days_of_other_appointments, days_of_other_cohorts
+from followups.models import CohortDay, Rule
+from followups.rollups import refresh_rollups
 from followups.rules import sweep
 from intake.models import ImportBatch, ImportRow, ImportStep, ImportUndo
 from intake.states import BatchStatus
@@ -26,8 +28,9 @@ from intake.undoing.asked import SILENCE, TRIES, work_undos
 from intake.undoing.batches import Undone, preview_import_undo, undo_import
 from intake.undoing.taking_back import Return
 from leads.models import Company, LeadEvent
+from people.models import RollupMark
 from people.refusal import Refused
-from tests.factories import TODAY, UserFactory, at_noon
+from tests.factories import TODAY, ActivityFactory, UserFactory, at_noon
 from tests.intake.conftest import Desk, figures
 from tests.intake.page_desk import PageDesk
 from tests.intake.undo_world import EVERY_KIND, Team
@@ -51,6 +54,20 @@ fs_owner = "field"
 last_contact_on = "touched"
 """
 FOUR = "id,company,status,field,touched\n" + "".join(f"D{n},会社{n},ongoing,外勤,2025-01-0{n + 1}\n" for n in range(4))
+
+
+LOSSES = """
+kind = "deals"
+[columns]
+external_id = "id"
+status = "status"
+closed_on = "closed"
+lost_reason = "why"
+next_approach_on = "next"
+approach_contact_text = "whom"
+hook = "hook"
+"""
+LOST = "id,status,closed,why,next,whom,hook\nD1,lost,2025-03-01,competitor,2026-01-05,山田,予算の時期を聞く\n"
 
 
 def brought_in(desk: Desk, content: str, plan: str) -> ImportBatch:
@@ -177,6 +194,31 @@ def test_former_values_come_back_where_they_are_still_those_of_the_import(desk: 
     company = Company.objects.get()
     assert (company.name, company.phone) == ("前", "+81333333333")
     assert [row["columns"] for row in undone.kept] == [["phone"]]
+
+
+class TestWhatIsKeptPerDay:
+    """A loss comes in by an import, with its follow-up; a call had won an appointment after it."""
+
+    def undone(self, desk: Desk) -> None:
+        brought_in(desk, FOUR, DEALS)
+        ActivityFactory(deal=Deal.objects.get(external_id="D1"), day=TODAY, outcome="appointment")
+        batch = brought_in(desk, LOST, LOSSES)
+        refresh_rollups()
+        assert CohortDay.objects.count() == 2
+        take_back(batch)
+        assert not FollowUpCycle.objects.exists()
+
+    def test_it_agrees_with_its_rows_after_the_undo(self, desk: Desk) -> None:
+        self.undone(desk)
+        assert days_of_other_cohorts() == days_of_other_appointments() == []
+        refresh_rollups()
+        assert days_of_other_cohorts() == days_of_other_appointments() == []
+        assert not CohortDay.objects.exists()
+
+    def test_without_its_marks_the_pages_would_be_told_what_was(self, desk: Desk) -> None:
+        self.undone(desk)
+        RollupMark.objects.all().delete()
+        assert (days_of_other_cohorts(), days_of_other_appointments()) == ([20250301], [20250731])
 
 
 def test_the_preview_says_what_the_undo_then_does_and_writes_nothing(desk: Desk, monkeypatch: Any) -> None:
