@@ -108,16 +108,14 @@ def _claimed(run_id: int) -> SweepRun:
 
 
 def _batches(run: SweepRun) -> Iterator[list[SweepChange]]:
-    """The changes of the run, newest first."""
-    before: int | None = None
-    while changes := list(_page(run, before)):
-        yield changes
-        before = changes[-1].pk
+    """The changes of the run, newest first.
 
-
-def _page(run: SweepRun, before: int | None) -> Any:
-    changes = run.changes.order_by("-pk")
-    return (changes if before is None else changes.filter(pk__lt=before))[:BATCH]
+    Each batch is read by its ids: asked for the next thousand of the run, a planner without statistics of the rows that the
+    run has just written reads and sorts all of them for every batch.
+    """
+    ids = list(run.changes.order_by("-pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        yield list(SweepChange.objects.filter(pk__among=ids[start : start + BATCH]).order_by("-pk"))
 
 
 def _free(run: SweepRun, changes: Sequence[SweepChange], undone: Undone) -> list[SweepChange]:
