@@ -110,8 +110,8 @@ def _claimed(run_id: int) -> SweepRun:
 def _batches(run: SweepRun) -> Iterator[list[SweepChange]]:
     """The changes of the run, newest first.
 
-    Each batch is read by its ids: asked for the next thousand of the run, a planner without statistics of the rows that the
-    run has just written reads and sorts all of them for every batch.
+    Each batch is read by its ids: asked for the next thousand of the run, a planner without statistics of what the run
+    has just written reads and sorts all of it for every batch.
     """
     ids = list(run.changes.order_by("-pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
