@@ -44,4 +44,5 @@ class StaysBecause(models.TextChoices):
     WORKED = "worked", _("A to-do of it was made or worked on here.")
     MERGED = "merged", _("It was merged since.")
     LATER_IMPORT = "later_import", _("A later import refers to it. Take that one back first.")
+    LEFT = "left", _("The person to whom it would go back has left since.")
     USED = "used", _("Something that stays refers to it.")

@@ -16,6 +16,7 @@ from deals.states import DealEventKind
 from intake.models import ImportRow, ImportStep
 from intake.states import StaysBecause
 from intake.undoing.columns import Held, digest_of, label_of, model_of, of_ids, value_of
+from intake.undoing.leavers import Leavers
 from intake.undoing.ledger import MODELS
 from intake.undoing.standing import Changed, Passed, Standing
 from leads.models import Lead
@@ -53,6 +54,7 @@ class Return:
 
     def __post_init__(self) -> None:
         self.standing = Standing(self.step, self.passed)
+        self.leavers = Leavers(self.step.batch, self.standing.changed)
         self.removal = {model: rows for model, rows in self.standing.removal.items() if rows}
         self._restorable = [(change, columns) for change in self.standing.changed if (columns := self._columns(change))]
         self._tell()
@@ -92,7 +94,8 @@ class Return:
         single = {name for name in single if change.stands({name})}
         if change.model is Deal and self._is_of_activities():
             single -= _CLOCKS  # they follow the contacts that remain
-        return whole | single
+        refused = self.leavers.columns(change)
+        return (set() if whole & refused else whole) | single - refused
 
     def _is_of_activities(self) -> bool:
         return MODELS[self.step.batch.kind] is Activity
@@ -106,9 +109,12 @@ class Return:
         outcome.kept = list(self._kept_made())
         for change in standing.changed:
             names = set(change.after) - (_CLOCKS if self._is_of_activities() else set())
-            if missing := sorted(names - self._columns(change)):
-                name = _name(change.now or {}) or str(change.id)
-                outcome.kept.append([label_of(change.model), change.id, name, StaysBecause.CHANGED.value, missing])
+            missing = names - self._columns(change)
+            left = {name for name in missing & self.leavers.columns(change) if change.stands({name})}
+            for why, columns in ((StaysBecause.CHANGED, missing - left), (StaysBecause.LEFT, left)):
+                if columns:
+                    name = _name(change.now or {}) or str(change.id)
+                    outcome.kept.append([label_of(change.model), change.id, name, why.value, sorted(columns)])
 
     def _kept_made(self) -> Iterator[list[Any]]:
         """The records that stay, each once; what hangs on them goes without saying."""
