@@ -100,6 +100,12 @@ class FollowUpCycle(Labelled, models.Model):
             models.Index(fields=["entered_on"], name="deals_cycle_day"),  # the follow-ups of a day, counted anew
             # What a day of the past did not know yet.
             models.Index(fields=["ended_on"], condition=Q(ended_on__isnull=False), name="deals_cycle_end"),
+            # Which deals were re-opened, by which channel and when: few of all.
+            models.Index(
+                fields=["deal", "ended_on", "number", "kind", "id"],
+                condition=Q(end_type=CycleEnd.REOPENED),
+                name="deals_cycle_reopened",
+            ),
         ]
 
     def __str__(self) -> str:
