@@ -93,5 +93,6 @@ def run(request: Request, pk: int) -> HttpResponse:
     context = {"as_of": timezone.localdate(), "run": found, "filter": chosen, "page": page}
     has_changes = bool(found.summary.get("changes")) or (found.status == RunStatus.FAILED and page.paginator.count)
     stands = found.status in (RunStatus.DONE, RunStatus.FAILED)
-    context["is_undoable"] = stands and has_changes and "followups:run_undo" in pages_open_to(request.user)
+    context["rights"] = rights = pages_open_to(request.user)
+    context["is_undoable"] = stands and has_changes and "followups:run_undo" in rights
     return render(request, "followups/run.html", context)

@@ -112,7 +112,8 @@ def why_failed() -> str:
         "died": _("The program that wrote the last export was ended twice before it was ready."),
     }[said["code"]]
     what_to_do = _("Order it again, or write it on the server by manage.py export_all, which no time limit ends.")
-    return text % {"minutes": said["minutes"]} + " " + what_to_do
+    happened = text % {"minutes": said["minutes"]}
+    return _("%(happened)s %(what_to_do)s") % {"happened": happened, "what_to_do": what_to_do}
 
 
 def exports() -> list[Export]:

@@ -119,7 +119,8 @@ def test_a_run_whose_doer_died_is_marked_as_failed_and_the_next_one_does_the_res
     work(timezone.now())
     dead.refresh_from_db()
     assert (dead.status, dead.finished_at is None) == ("failed", False)
-    assert "もう一度実行してください" in client.get(page_of(dead, "run")).content.decode()
+    page = client.get(page_of(dead, "run")).content.decode()
+    assert "もう一度実行してください" in page and f'<a class="btn s" href="{reverse("followups:sweep_now")}"' in page
     ask(by=admin, as_of=today)
     work(timezone.now())
     assert FollowUpCycle.objects.count() == 3
