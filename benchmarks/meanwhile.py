@@ -22,6 +22,7 @@ import django
 from benchmarks.data import AS_OF, ROOT
 from benchmarks.day import WARM, Reader, served, spent
 from benchmarks.intake import MAP, write_files
+from salesfollow.celery import POLITENESS
 
 ROUNDS = 30
 WORKER = "from intake.tasks import bring_in; bring_in()"
@@ -89,7 +90,7 @@ def meanwhile(pages: Pages, batch: Callable[[], Any]) -> tuple[Times, dict[str, 
     """The pages for as long as the import takes, and what was seen of it."""
     times: Times = {}
     seen, peak, started = set(), 0.0, perf_counter()
-    command = [sys.executable, "manage.py", "shell", "-c", WORKER]
+    command = ["nice", "-n", str(POLITENESS), sys.executable, "manage.py", "shell", "-c", WORKER]
     worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     while batch().rows_done == 0 and worker.poll() is None:
         asked(pages, {})
