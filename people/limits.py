@@ -45,7 +45,9 @@ def cap_in_rows(user: str, weekday: str, thresholds: Mapping[str, int]) -> Coale
         default=Value(thresholds[ThresholdCode.TODO_CAP_FS]),
     )
     of_weekday = WeekdayCap.objects.filter(user=OuterRef(user), weekday=OuterRef(weekday)).values("cap")
-    return Coalesce(Subquery(of_weekday), F(f"{user}__todo_cap"), default, output_field=IntegerField())
+    # Looked up for the few who have caps of weekdays at all.
+    own = Case(When(Q(**{f"{user}__in": WeekdayCap.objects.order_by().values("user")}), then=Subquery(of_weekday)))
+    return Coalesce(own, F(f"{user}__todo_cap"), default, output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True)

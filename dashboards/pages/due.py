@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 
 from dashboards.addresses import page_url, records_url
@@ -182,19 +182,15 @@ def _counted(report: Report, *paths: str, until: date | None = None) -> dict[tup
     until: the last day, where more than the month is wanted.
     """
     found = report.asked_once((paths, until), lambda: rows_of(_by_state(report, paths, until)))
-    counts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATES, 0))
-    for *keys, state, n in found:
-        counts[(*keys,)][state] = n
-    return dict(counts)
+    return {(*row[: len(paths)],): dict(zip(STATES, row[len(paths) :], strict=True)) for row in found}
 
 
 def _by_state(report: Report, paths: Sequence[str], until: date | None) -> QuerySet[Any]:
     rows = report.rows
     if until and report.split:
         rows = report.split().filter(report.asked.of_period(report.asked.first_on, until).period(APPROACH_ON))
-    of_state = [When(state_of(report.asked, code), then=Value(code)) for code in STATES]
-    keyed = rows.order_by().annotate(state=Case(*of_state)).values_list(*paths, "state")
-    counted: QuerySet[Any] = keyed.annotate(n=Count("pk"))
+    counts = {code: Count("pk", filter=state_of(report.asked, code)) for code in STATES}
+    counted: QuerySet[Any] = rows.order_by().values_list(*paths).annotate(**counts)
     return counted
 
 

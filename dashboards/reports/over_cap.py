@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Value, When, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,12 +48,13 @@ def _crowded(todos: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     """One to-do per person and day that are over: with `held`, how many the day holds, and `cap`, 0 while away."""
     day = ["assignee", LOAD_ON]
     away = Absence.objects.filter(user=OuterRef("assignee"), starts_on__lte=OuterRef(LOAD_ON))
+    ever_away = Absence.objects.filter(ends_on__gte=asked.as_of).order_by().values("user")  # the few to look at
     cap = cap_in_rows("assignee", "weekday", asked.thresholds)
     counted = todos.annotate(
         held=Window(Count("pk"), partition_by=day),
         place=Window(RowNumber(), partition_by=day, order_by="pk"),
         cap=Case(
-            When(Exists(away.filter(ends_on__gte=OuterRef(LOAD_ON))), then=Value(0)),
+            When(Q(assignee__in=ever_away) & Exists(away.filter(ends_on__gte=OuterRef(LOAD_ON))), then=Value(0)),
             default=cap,
             output_field=IntegerField(),
         ),
