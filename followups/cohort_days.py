@@ -12,6 +12,7 @@ from deals.models import Deal, DealLoss, FollowUpCycle
 from followups import chains
 from followups.models import CohortDay
 from people.composed import composed_once, rows_of
+from people.prepared import prepared
 from people.rollups import FOR_EVER, Span, Tell, forget, refresh, spans_and_marks, uncounted_days
 from people.rows import insert_rows
 from people.states import Rollup
@@ -69,8 +70,13 @@ def count_cohorts(first_on: date, last_on: date) -> None:
     CohortDay.objects.filter(began_on__range=(first_on, last_on)).delete()
     columns = ("began_on", "kind", "reason_id", "change_trigger", "waited", "rows")
     for is_chain in (True, False):
-        rows = list(cohorts_of(is_chain, Q(entered_on__range=(first_on, last_on))))
+        rows = _cohorts_between(is_chain, first_on, last_on)
         insert_rows(CohortDay, columns, rows, constants={"is_chain": is_chain})
+
+
+@prepared
+def _cohorts_between(is_chain: bool, first_on: date, last_on: date) -> QuerySet[Any]:
+    return cohorts_of(is_chain, Q(entered_on__range=(first_on, last_on)))
 
 
 def _extent() -> Span | None:

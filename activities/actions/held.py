@@ -12,7 +12,7 @@ from deals.models import Deal, DealLoss, FollowUpCycle
 from people.prepared import prepared
 
 CLOCKS = ("last_contact_on", "last_response_on", "first_visit_on")
-COLUMNS = ("fs_owner_id", "status", "is_followed", "status_entered_on", "last_lost_on", *CLOCKS)
+COLUMNS = ("fs_owner_id", "status", "is_followed", "closed_on", "last_lost_on", *CLOCKS)
 
 
 class HeldDeal(NamedTuple):
@@ -21,7 +21,7 @@ class HeldDeal(NamedTuple):
     fs_owner_id: int | None
     status: str
     is_followed: bool
-    status_entered_on: date
+    closed_on: date | None
     last_lost_on: date | None
     clocks: tuple[date | None, ...]
 
@@ -33,12 +33,12 @@ class HeldDeal(NamedTuple):
     @classmethod
     def of_columns(cls, columns: Iterable[Any]) -> Self:
         """Of the values of COLUMNS."""
-        owner, status, is_followed, since, lost_on, *clocks = columns
-        return cls(owner, status, is_followed, since, lost_on, tuple(clocks))
+        owner, status, is_followed, closed_on, lost_on, *clocks = columns
+        return cls(owner, status, is_followed, closed_on, lost_on, tuple(clocks))
 
     def may_be_lost_since(self, day: date) -> bool:
-        """Whether a loss of that day or later may stand; of one that came in just before the lock the status tells."""
-        return max(self.status_entered_on, self.last_lost_on or date.min) >= day
+        """Whether a loss of that day or later may stand; one that came in while the lock was waited for closed it."""
+        return max(self.closed_on or date.min, self.last_lost_on or date.min) >= day
 
 
 def with_last_loss(deals: QuerySet[Deal]) -> QuerySet[Any]:
