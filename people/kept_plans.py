@@ -16,6 +16,7 @@ from psycopg.types.numeric import Int4, Int8
 
 PLACE = re.compile("%%|%s")
 LARGEST_INT4 = 2**31 - 1
+MOST_PLANS = 200  # of one connection, the latest used; one of a page of numbers takes about 0.2 MB of the server
 
 
 class KeptPlan:
@@ -52,6 +53,7 @@ class KeptPlan:
     def _asked(self, connection: BaseDatabaseWrapper, params: Sequence[Any]) -> list[Any]:
         with connection.cursor() as cursor:
             self.text = self.text or self._text(cursor.cursor)
+            cursor.cursor.connection.prepared_max = MOST_PLANS
             cursor.cursor = _PlanKeeper(cursor.cursor.connection)
             cursor.execute(self.text, [_typed(params[place]) for place in self.places])
             return list(cursor.fetchall())

@@ -97,3 +97,13 @@ def test_behind_a_pooler_nothing_is_kept(todos, ask, monkeypatch):
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "prepare_threshold", None)
     assert ask(todos[0].assignee_id) == [todos[0].pk]
     assert plans('"activities_todo"."subject"::text LIKE') == []
+
+
+def test_a_connection_keeps_the_plans_of_more_than_a_hundred_questions(todos):
+    asked = [
+        prepared(lambda person, n=n: Todo.objects.filter(assignee=person, subject=f"{n}").values_list("pk", flat=True))
+        for n in range(120)
+    ]
+    for ask in asked:
+        ask(todos[0].assignee_id)
+    assert len(plans('"activities_todo"."subject" = ')) == 120
