@@ -151,14 +151,34 @@ def month_of(asked: Asked, reasons: Mapping[str, str], chosen: date | None) -> M
 
 def list_of(month: Month, chosen: date | None, show: str, number: str | None) -> Page[Any]:
     """The approaches of the chosen day, else those carried over, else of the month, by date."""
-    report = month.report
-    rows = report.part_rows(SHOWS_CARRIED) if show == SHOWS_CARRIED else report.rows
-    if chosen:
-        rows = rows.filter(**{APPROACH_ON: chosen})
-    paginator = Paginator(_loaded(rows), ROWS_PER_PAGE)
-    if not chosen:  # those of a day may be those carried over too, or none
-        paginator.count = month.carried if show == SHOWS_CARRIED else month.total  # counted for the page already
+    paginator: Paginator[Any] = Paginator(_Listed(month, chosen, show), ROWS_PER_PAGE)  # type: ignore[arg-type]
     return paginator.get_page(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the list holds, for a Paginator: counted with the month unless it is of one day, read page by page."""
+
+    month: Month
+    chosen: date | None
+    show: str
+
+    def count(self) -> int:
+        if self.chosen:  # of the month or carried over: few either way
+            return self.month.report.asked_once((self.show, self.chosen), lambda: count_of(self._rows()))
+        return self.month.carried if self.show == SHOWS_CARRIED else self.month.total
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, page: slice) -> list[Any]:
+        asked = (self.show, self.chosen, page.start, page.stop)
+        return self.month.report.asked_once(asked, lambda: rows_of(_loaded(self._rows())[page]))
+
+    def _rows(self) -> QuerySet[Any]:
+        report = self.month.report
+        rows = report.part_rows(SHOWS_CARRIED) if self.show == SHOWS_CARRIED else report.rows
+        return rows.filter(**{APPROACH_ON: self.chosen}) if self.chosen else rows
 
 
 def by_date(page: Page[Any]) -> list[tuple[date, list[Any]]]:
