@@ -33,6 +33,15 @@ def test_no_task_runs_for_ever():
     assert app.conf.task_soft_time_limit < app.conf.task_time_limit
 
 
+@pytest.mark.parametrize(("begins", "politeness"), [("beat_init", 10), ("worker_init", 10), ("task_prerun", 0)])
+def test_beat_and_workers_leave_the_processor_to_the_pages_and_nothing_else_does(begins, politeness):
+    asked = "import os; from celery import signals; from salesfollow.celery import app; before = os.nice(0); "
+    asked += f"signals.{begins}.send(None); print(os.nice(0) - before)"
+    answer = run(["python", "-c", asked], {})
+
+    assert answer.stdout.split() == [str(politeness)], answer.stderr
+
+
 def test_the_schedule_is_read_in_japanese_time_and_holds_nothing_but_our_table():
     assert app.conf.timezone == "Asia/Tokyo"
     assert app.conf.beat_schedule == BEAT_SCHEDULE
