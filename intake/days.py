@@ -53,11 +53,21 @@ class DayFormat:
         """The date with its time, midnight without one; aware only where the cell names an offset. Raises BadCell."""
         found = self.pattern.fullmatch(cell if cell.isascii() else unicodedata.normalize("NFKC", cell))
         if found is None:
-            raise BadCell(_("Not a date in the form %(form)s.") % {"form": self.shown})
+            raise BadCell(_("Not a date like %(example)s.") % {"example": day_form_name(self.shown)})
         try:
             return _moment(found.groupdict())
         except ValueError as error:
             raise BadCell(_("There is no such date.")) from error
+
+
+def day_form_name(name: str) -> str:
+    """How the form writes 4 March 2026, with its meaning where that is not plain."""
+    shown = {
+        "ymd": _("2026/3/4 (year, month, day)"),
+        "mdy": _("3/4/2026 (month, day, year)"),
+        "dmy": _("4/3/2026 (day, month, year)"),
+    }
+    return shown.get(name) or name.replace("%", "")
 
 
 def day_format(text: str) -> DayFormat:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from intake.days import day_form_name
 from intake.field_labels import field_label
 from intake.fields import FIELDS, PEOPLE
 from intake.findings import ImportRefused
@@ -144,16 +145,6 @@ ENCODING_NAMES = {
 DELIMITER_NAMES = {
     ",": lambda: _("Comma"), ";": lambda: _("Semicolon"), "\t": lambda: _("Tab"), "|": lambda: _("Vertical bar"),
 }  # fmt: skip
-
-
-def day_form_name(name: str) -> str:
-    """How the form writes 4 March 2026, with its meaning where that is not plain."""
-    shown = {
-        "ymd": _("2026/3/4 (year, month, day)"),
-        "mdy": _("3/4/2026 (month, day, year)"),
-        "dmy": _("4/3/2026 (day, month, year)"),
-    }
-    return shown.get(name) or name.replace("%", "")
 
 
 def _lines(upload: UploadedFile) -> Iterator[Line]:
