@@ -1,36 +1,31 @@
 """What stands on ToDo状況: what became of the to-dos of a period, and whether the days were kept (SC-12)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from activities.states import CancelReason
 from dashboards.addresses import page_url, records_url
 from dashboards.charts.hstacked import HStack
 from dashboards.charts.line import Point
 from dashboards.figures import FEW, Figure, of_whole
 from dashboards.filters import Period, Rate
+from dashboards.pages.slips import Slips, ages_of, cancelled_of, slips_of
 from dashboards.reports import Asked, Report, answer
-from dashboards.reports.dimensions import Grain, Label
-from dashboards.reports.overdue import ages
-from dashboards.reports.todo_moves import PARTS as MOVES
+from dashboards.reports.dimensions import Grain
 from dashboards.reports.todo_moves import counts
 from dashboards.reports.todo_status import BECAME, CAME, DIMENSIONS
 from people.business_days import add_months
-from people.composed import rows_of, tallies_of
+from people.composed import rows_of
 
 PAGE = "dashboards:todos"
 FILTERS = {name: DIMENSIONS[name] for name in ("kind", "team", "user")}
 COLOURS = {"done": "s4", "late": "latef", "ahead": "s1", "cancelled": "s2"}
-MOVE_COLOURS = {"agreed": "s4", "rule": "s4", "own": "warnf", "late": "latef"}
 TREND = {Grain.WEEK: 12, Grain.MONTH: 12}  # points of the line
-REASONS_SHOWN = 5
 PEOPLE_PER_PAGE = 25
 
 Counts = Mapping[str, int]
@@ -78,17 +73,6 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slips:
-    """The moves made in the period by kind; the two that slip apart, and the reasons given for those."""
-
-    total: int
-    kinds: Sequence[HStack]
-    reasons: Sequence[tuple[str, int, str]]
-    url: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """The page. came adds up to what became: due + carried = done + late + ahead + cancelled.
 
@@ -132,10 +116,10 @@ def status_of(asked: Asked, grain: Grain, number: str | int = 1) -> Status:
         kept_url=records_url("on_time", asked),
         kept_definition=on_time.definition(),
         trend=_trend(asked, grain),
-        slips=_slips(asked, moved),
-        ages=_ages(late),
+        slips=slips_of(asked, moved),
+        ages=ages_of(late),
         late=sums["late"],
-        cancelled=_cancelled(report),
+        cancelled=cancelled_of(report),
     )
 
 
@@ -252,58 +236,3 @@ def _spans(last: date, grain: Grain) -> list[Period]:
 
 def _span_label(first: date, grain: Grain) -> str:
     return f"{first.month}/{first.day}" if grain is Grain.WEEK else f"{first.year}/{first.month}"
-
-
-def _slips(asked: Asked, moved: Mapping[str | None, Counts]) -> Slips:
-    report = answer("todo_moves", asked)
-    sums = {code: sum(one[code] for one in moved.values()) for code in MOVES}
-    reasons: Iterable[tuple[str, int]] = report.asked_once("slips", lambda: rows_of(_slipped(report)))
-    lines = [
-        _line(part.label, MOVE_COLOURS[code], sums[code], records_url("todo_moves", asked, part=code))
-        for code, part in MOVES.items()
-    ]
-    return Slips(
-        total=sum(sums.values()),
-        kinds=lines,
-        reasons=[_reason(why, count, asked) for why, count in reasons],
-        url=records_url("todo_moves", asked),
-        definition=report.definition(),
-    )
-
-
-def _slipped(report: Report) -> QuerySet[Any]:
-    slipped = MOVES["own"].condition | MOVES["late"].condition
-    reasons = report.rows.filter(slipped).order_by().values_list("reason").annotate(n=Count("pk"))
-    most: QuerySet[Any] = reasons.order_by("-n", "reason")[:REASONS_SHOWN]
-    return most
-
-
-def _ages(asked: Asked) -> list[HStack]:
-    report, late = answer("overdue", asked), ages(asked.as_of)
-    parts = {code: Count("pk", filter=part.condition) for code, part in late.items()}
-    found = report.asked_once("ages", lambda: tallies_of(report.rows, **parts))
-    return [
-        _line(part.label, "latef", found[code], records_url("overdue", asked, part=code)) for code, part in late.items()
-    ]
-
-
-def _cancelled(report: Report) -> list[HStack]:
-    labels: dict[str, Label] = {"": _("Ended with the follow-up"), **dict(CancelReason.choices)}
-    found: dict[str, int] = dict(report.asked_once("cancelled", lambda: rows_of(_by_reason(report))))
-    asked = report.asked
-    urls = {code: records_url(report.name, asked, part="cancelled", cancelled_for=code or None) for code in labels}
-    return [_line(label, "s4", found[code], urls[code]) for code, label in labels.items() if found.get(code)]
-
-
-def _by_reason(report: Report) -> QuerySet[Any]:
-    reasons = report.part_rows("cancelled").order_by().values_list("cancel_reason")
-    counted: QuerySet[Any] = reasons.annotate(n=Count("pk"))
-    return counted
-
-
-def _line(label: Label, colour: str, count: int, url: str) -> HStack:
-    return HStack(str(label), [(colour, count)], f"{count:,}", url)
-
-
-def _reason(why: str, count: int, asked: Asked) -> tuple[str, int, str]:
-    return why or _("No reason given"), count, records_url("todo_moves", asked, why=why or None)
