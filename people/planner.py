@@ -8,8 +8,12 @@ def learn(*tables: type[models.Model]) -> None:
 
     It looks by itself some minutes after they were filled. Until then it takes them for empty: of a million activities
     just imported the appointments were counted for over ten minutes instead of ten seconds. Nothing to do on SQLite.
+
+    Within somebody's longer transaction nothing is done: he goes on filling them, and half of it would mislead more
+    than nothing.
     """
-    if connection.vendor == "postgresql" and tables:
+    is_within_another = bool(connection.savepoint_ids)
+    if connection.vendor == "postgresql" and tables and not is_within_another:
         names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {names}")

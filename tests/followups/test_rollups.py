@@ -206,6 +206,7 @@ class TestARefreshThatCrossesAWriter:
 
 
 @pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("length", "looked"), [(62, 0), (63, 1)])
 def test_before_many_days_are_counted_at_once_the_planner_looks_at_their_tables(log, length, looked):
     log(DAY - timedelta(days=length - 1), DAY, outcome=CallOutcome.APPOINTMENT)
