@@ -1,6 +1,6 @@
 """Whether the program is kept, on 習慣: answers at losses, double checks, people at work (M-21, M-22, S0-18)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,34 +14,37 @@ from dashboards.reports.adoption import WEEK, business_days
 from dashboards.reports.report import rate
 from dashboards.spans import Span
 from people.business_days import DAY
-from people.composed import counts_of
+from people.composed import composed_once, counts_of
 
 Counts = Mapping[str, int]
 
 
 def adoption(asked: Asked) -> list[Figure]:
     """Three tiles, each beside the period before (see `Span.earlier`); all counted by one query."""
-    before = _before(asked)
-    answers, answers_then = answer("loss_answers", asked), answer("loss_answers", before)
-    checks, checks_then = answer("double_checks", _signers(asked)), answer("double_checks", _signers(before))
-    week = asked.of_period(None, None)
-    users, users_then = answer("active_users", week), answer("active_users", _week_before(week))
-    counts = answers.asked_once(
-        "adoption",
-        lambda: counts_of(
-            {
-                **_of(answers, "answers"), **_of(answers_then, "answers_then"), "checks": checks.rows,
-                "checks_then": checks_then.rows, **_of(users, "users"), "users_then": users_then.rows,
-                "today": users.part_rows("today"),
-            }
-        ),
-    )  # fmt: skip
+    before, counts = _before(asked), _counts(asked)()
+    checks, users = answer("double_checks", _signers(asked)), answer("active_users", asked.of_period(None, None))
     days, days_then = len(business_days(asked)), len(business_days(before))
+    answers = answer("loss_answers", asked)
     return [
         _compared(answers, counts["answers"], counts["answers_of"], counts["answers_then"], counts["answers_then_of"]),
         _signed(checks, counts["checks"], days, counts["checks_then"], days_then),
         _active(users, counts),
     ]
+
+
+@composed_once
+def _counts(asked: Asked) -> Callable[[], dict[str, int]]:
+    before, week = _before(asked), asked.of_period(None, None)
+    users = answer("active_users", week)
+    return counts_of(
+        {
+            **_of(answer("loss_answers", asked), "answers"), **_of(answer("loss_answers", before), "answers_then"),
+            "checks": answer("double_checks", _signers(asked)).rows,
+            "checks_then": answer("double_checks", _signers(before)).rows,
+            **_of(users, "users"), "users_then": answer("active_users", _week_before(week)).rows,
+            "today": users.part_rows("today"),
+        }
+    )  # fmt: skip
 
 
 def _of(report: Report, name: str) -> dict[str, QuerySet[Any]]:

@@ -9,6 +9,8 @@ from activities.models import Activity
 from dashboards.pages.adoption import adoption
 from dashboards.reports import Asked, answer
 from followups.models import LeakCheck
+from people.models import CompanyHoliday
+from people.read_once import reading_once
 from people.states import Role
 from tests.dashboards.rows import person
 from tests.factories import TodoFactory, at_noon
@@ -57,6 +59,17 @@ class TestDoubleChecks:
         assert shares(JULY.with_keys(team="東"))["numerator"] == 2
         person("西の人", Role.IS, team="西")
         assert shares(JULY.with_keys(team="西"))["numerator"] == 1
+
+    def test_a_day_off_that_is_entered_counts_no_more_when_the_page_is_opened_again(self, manager):
+        def tile() -> tuple[object, object]:
+            with reading_once():
+                _answers, signed, _active = adoption(JULY)
+            return signed.value, shares()["denominator"]
+
+        sign(AS_OF, manager)
+        assert tile() == (1, 22)
+        CompanyHoliday.objects.create(year=AS_OF.year, month=AS_OF.month, day=AS_OF.day, name="創立記念日")
+        assert tile() == (0, 21)
 
 
 class TestActiveUsers:
