@@ -69,10 +69,11 @@ def _listed(name: str, asked: Asked, order: str) -> Listed:
     """Four queries, two where there is none. order: the column they are ordered by; each deal comes with it."""
     report = answer(name, asked)
     found = report.asked_once("listed", lambda: rows_of(_first(report, order)))
-    deals = {deal.pk: deal for deal in _deals([pk for pk, _value in found])}
-    for pk, value in found:
-        setattr(deals[pk], order, value)
-    return Listed(count_of(report), [deals[pk] for pk, _value in found])
+    known = {deal.pk: deal for deal in _deals([pk for pk, _value in found])}
+    there = [(known[pk], value) for pk, value in found if pk in known]  # one may be deleted at this moment
+    for deal, value in there:
+        setattr(deal, order, value)
+    return Listed(count_of(report), [deal for deal, _value in there])
 
 
 def _first(report: Report, order: str) -> QuerySet[Any]:
