@@ -34,8 +34,7 @@ class Approaches:
     def questions(self) -> dict[str, QuerySet[Any]]:
         """What is to be counted, by name."""
         kinds = {f"approaches_{kind}": self.report.rows.filter(kind=kind) for kind in CycleKind.values}
-        # Naming every kind, the question is answered by an index alone.
-        return kinds | {"carried_over": self.report.part_rows("carried").filter(kind__in=CycleKind.values)}
+        return kinds | {"carried_over": self.report.part_rows("carried")}
 
     def shown(self, counts: Mapping[str, int]) -> dict[str, Any]:
         """The context of the panel."""
