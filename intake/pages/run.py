@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from followups.models import Rule
 from followups.states import RuleAction, RuleMode
+from intake.field_labels import field_label
 from intake.findings import WarningCode
 from intake.guessing.plans import listed
 from intake.guessing.values import is_coded
@@ -49,7 +50,7 @@ def run_page(batch: ImportBatch, now: datetime) -> dict[str, Any]:
         "kinds_of_problem": Counter(problem["text"] for problem in named).most_common(5),
         "more": max(summary.get("rejected", 0) - len(named[:SHOWN]), 0),
         "warnings": [(WarningCode(code).label, count) for code, count in counts.items() if code in WarningCode.values],
-        "conflicts": summary.get("conflicts", []) if isinstance(summary.get("conflicts"), list) else [],
+        "conflicts": list(_kept(batch, summary.get("conflicts"))),
         "conflict_count": counts.get("conflicts", 0),
         "went_in": summary.get("created", 0) + summary.get("updated", 0),
         "is_nothing_new": _is_nothing_new(summary),
@@ -76,6 +77,12 @@ def _advised(batch: ImportBatch, named: list[dict[str, Any]]) -> Iterator[dict[s
         known = batch.plan.get("values", {}).get(field, {})
         is_open = is_coded(batch.kind, field) and problem["value"] and problem["value"] not in known
         yield problem | ({"text": _("Go back to the columns and choose what this word means.")} if is_open else {})
+
+
+def _kept(batch: ImportBatch, conflicts: object) -> Iterator[dict[str, Any]]:
+    """The fields that stayed as people had changed them, called as the pages call them."""
+    for conflict in conflicts if isinstance(conflicts, list) else ():
+        yield conflict | {"field": field_label(batch.kind, conflict["field"])}
 
 
 def _is_nothing_new(summary: dict[str, Any]) -> bool:

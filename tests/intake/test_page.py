@@ -117,6 +117,16 @@ def test_the_same_file_twice_changes_nothing_and_says_so(desk: PageDesk) -> None
     assert "The same file twice changes nothing." in page
 
 
+def test_what_stays_as_people_have_it_is_told_by_the_field_s_name_and_not_its_code(desk: PageDesk) -> None:
+    CompanyFactory(name="株式会社白樺リゾート")
+    [upload] = desk.upload(file("会社ID,会社名\nEX1,白樺リゾート\n", "会社.csv"))
+    tried = desk.try_out(upload)
+    assert tried is not None
+    page = desk.client.get(reverse("intake:run", args=[tried.pk])).content.decode()
+
+    assert "Row 2, Company name: “株式会社白樺リゾート” stays, the file says “白樺リゾート”" in page
+
+
 def test_rejected_rows_come_back_mended_by_the_same_map(desk: PageDesk) -> None:
     desk.import_(file(DEALS), **{"c5": "", "d-lost_reason": "competitor"})
     batch = ImportBatch.objects.get(is_dry_run=False)
