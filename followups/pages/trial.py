@@ -97,9 +97,13 @@ class LoadRow:
 
     @property
     def state(self) -> str:
-        """late: above the cap; warn: at it; ok."""
+        """late: above the cap; before: above it on a day without anything from the rule; warn: at the cap; ok."""
         peak = self.load.peak
-        return "late" if peak.over else "warn" if peak.total == peak.cap else "ok"
+        if peak.over:
+            return "late"
+        if any(day.over for day in self.load.days if day.cap):
+            return "before"
+        return "warn" if peak.total == peak.cap else "ok"
 
 
 def trial(tried: Rule, current: Rule, as_of: date) -> Trial:
