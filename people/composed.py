@@ -92,7 +92,7 @@ def counts_of(rows: Mapping[str, QuerySet[Any]]) -> Callable[[], dict[str, int]]
     if not composed:
         return none.copy
     sql = "SELECT " + ", ".join(f"(SELECT COUNT(*) FROM ({one}) AS counted)" for one, _params in composed.values())
-    statement = _Row(sql, [param for _one, params in composed.values() for param in params])
+    statement = Plain(sql, [param for _one, params in composed.values() for param in params])
     return lambda: none | dict(zip(composed, statement.row(), strict=True))
 
 
@@ -106,19 +106,24 @@ def tallies_of(rows: QuerySet[Any], **counts: Count) -> Callable[[], dict[str, i
     return lambda: dict(zip(counts, found.row(), strict=True))
 
 
-class _Row:
-    """A statement that gives one row of whole numbers."""
+class Plain:
+    """A statement whose rows need no conversion."""
 
     def __init__(self, sql: str, params: Sequence[Any]) -> None:
         self.sql, self.params, self.plan = sql, params, KeptPlan(sql, params, ())
 
-    def row(self) -> Sequence[int]:
+    def rows(self) -> list[Any]:
+        """What the database has now."""
         found = self.plan.rows(connection, self.params)
         if found is not None:
-            return tuple(found[0])
+            return found
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.params)
-            return tuple(cursor.fetchone())
+            return list(cursor.fetchall())
+
+    def row(self) -> Sequence[int]:
+        """The only row."""
+        return tuple(self.rows()[0])
 
 
 def _ids_of(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]] | None:
@@ -134,7 +139,7 @@ class _Captured(Exception):
     """A statement that was not sent."""
 
 
-def _captured(ask: Callable[[], object]) -> _Row | None:
+def _captured(ask: Callable[[], object]) -> Plain | None:
     """What Django would ask for that; None where it knows the answer without asking."""
 
     def capture(_execute: object, sql: str, params: Sequence[Any], *_told: object) -> NoReturn:
@@ -145,7 +150,7 @@ def _captured(ask: Callable[[], object]) -> _Row | None:
         with unnoted(), connection.execute_wrapper(capture):
             ask()
     except _Captured as captured:
-        return _Row(*captured.args)
+        return Plain(*captured.args)
     finally:
         connection.force_debug_cursor = is_logged
     return None

@@ -12,6 +12,7 @@ from dashboards.reports.dimensions import Dimension, competitor, dated, lost_rea
 from dashboards.reports.report import Part, Report, rate
 from deals.models import Deal, DealLoss
 from deals.states import HOOK_MIN_LENGTH, DealStatus
+from people.kept_answers import of_deals
 
 FOLLOWED, NOT_FOLLOWED = "followed", "not_followed"
 SCOPES = ((FOLLOWED, gettext_lazy("Followed up")), (NOT_FOLLOWED, gettext_lazy("Not followed up")))
@@ -25,6 +26,8 @@ DIMENSIONS = {
     "competitor": competitor(),
     **dated("lost_on"),
 }
+
+OF_DEALS = of_deals()
 
 
 def losses(asked: Asked) -> QuerySet[Any]:
@@ -45,6 +48,7 @@ def lost_reasons(asked: Asked) -> Report:
         asked=asked,
         rows=asked.narrow(losses(asked), DIMENSIONS, "lost_on"),
         dimensions=DIMENSIONS,
+        whose=OF_DEALS,
         definition=_lost_in_words,
     )
 
@@ -65,6 +69,7 @@ def won_back(asked: Asked) -> Report:
         rows=rows,
         whole=whole,
         dimensions=DIMENSIONS,
+        whose=OF_DEALS,
         definition=_won_back_in_words,
         figures=figures,
     )
@@ -109,6 +114,7 @@ def loss_answers(asked: Asked) -> Report:
         rows=rows,
         whole=by_people,
         dimensions=DIMENSIONS,
+        whose=OF_DEALS,
         definition=_answers_in_words,
         figures=figures,
         split=lambda: followed,

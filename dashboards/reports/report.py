@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.dimensions import Dimension, Dimensions, Label
 from people.composed import KeptOnce, count_of, rows_of
+from people.kept_answers import Whose, kept_count_of, kept_rows_of
 
 Key = tuple[str | None, ...]
 Given = TypeVar("Given")
@@ -44,7 +45,8 @@ class Report:
 
     rows: the total counts them. whole: the denominator of a rate whose numerator is rows. parts: other shares that the
     drill-down offers, each a condition on split. What can be called is worked out when asked for; definition gives
-    one or more sentences in the active language.
+    one or more sentences in the active language. whose: which deal or lead a row belongs to, so that the counts of it
+    can be kept (ADR 11); None where they never are.
     """
 
     name: str
@@ -57,12 +59,13 @@ class Report:
     whole: QuerySet[Any] | None = None
     split: Callable[[], QuerySet[Any]] | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
+    whose: Whose | None = None
     questions: KeptOnce = field(default_factory=KeptOnce, repr=False, compare=False)
 
     @property
     def total(self) -> int:
         """How many rows there are."""
-        return self.asked_once("total", lambda: count_of(self.rows))
+        return self.asked_once("total", lambda: self.count_of(self.rows))
 
     def asked_once(self, name: Hashable, compose: Callable[[], Callable[[], Given]]) -> Given:
         """The answer to what `compose` makes of the report; made once under its name, and kept with the report."""
@@ -77,7 +80,15 @@ class Report:
     def whole_total(self) -> int:
         """The denominator of a rate; 0 where the report is a plain count."""
         whole = self.whole
-        return 0 if whole is None else self.asked_once("whole", lambda: count_of(whole))
+        return 0 if whole is None else self.asked_once("whole", lambda: self.count_of(whole))
+
+    def count_of(self, rows: QuerySet[Any]) -> Callable[[], int]:
+        """How many of these rows of the report there are, when asked."""
+        return count_of(rows) if self.whose is None else kept_count_of(rows, self.whose)
+
+    def counts_of(self, counted: QuerySet[Any]) -> Callable[[], list[Any]]:
+        """Counts and sums of these rows of the report by keys, when asked."""
+        return rows_of(counted) if self.whose is None else kept_rows_of(counted, self.whose)
 
     def part_rows(self, code: str) -> QuerySet[Any]:
         """The rows of that part; all rows of the report where it has no such part."""
@@ -119,7 +130,7 @@ class Report:
         """Rows per key; days are counted by the database and folded into weeks or months here."""
         paths = tuple(dict.fromkeys(dimension.path for dimension in chosen))
         counts: Counter[Key] = Counter()
-        for *raw, count in self.asked_once((name, paths), lambda: rows_of(_counted(rows, paths))):
+        for *raw, count in self.asked_once((name, paths), lambda: self.counts_of(_counted(rows, paths))):
             found = dict(zip(paths, raw, strict=True))
             counts[tuple(dimension.key(found[dimension.path]) for dimension in chosen)] += count
         return counts

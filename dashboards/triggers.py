@@ -1,0 +1,87 @@
+"""Triggers of PostgreSQL that write down in which portions anything changes that a kept answer may count (ADR 11).
+
+They belong to the database, so whatever writes, by a verb or past it, cannot forget them. One per statement, however
+many rows it writes. SQLite keeps no answers and needs none.
+"""
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from people.kept_answers import EVERYTHING, NOBODYS, SHIFT
+
+CHANGES = "people_changedportion"
+_OF_DEAL = f"SELECT deal_id >> {SHIFT} FROM {{rows}} WHERE deal_id IS NOT NULL"
+
+# The portions that rows of these tables belong to.
+PORTIONS = {
+    "deals_deal": f"SELECT id >> {SHIFT} FROM {{rows}}"
+    f" UNION SELECT revived_from_id >> {SHIFT} FROM {{rows}} WHERE revived_from_id IS NOT NULL",
+    "deals_followupcycle": _OF_DEAL,
+    "deals_dealloss": _OF_DEAL,
+    "followups_ruleexemption": _OF_DEAL,
+    "activities_activity": _OF_DEAL,
+    "activities_todo": f"SELECT CASE WHEN deal_id IS NOT NULL THEN deal_id >> {SHIFT}"
+    f" WHEN lead_id IS NOT NULL THEN {NOBODYS - 1} - (lead_id >> {SHIFT}) ELSE {NOBODYS} END FROM {{rows}}",
+}
+# Names and settings that any answer may hold, with the columns that it may hold; none: all of them.
+EVERYWHERE = {
+    "deals_lostreason": "",
+    "deals_product": "",
+    "followups_rule": "",
+    "leads_leadsource": "",
+    "people_team": "",
+    "people_user": "name, team_id, is_active",
+}
+
+_CHANGED = f"""CREATE FUNCTION portions_of_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO {CHANGES} (portion) SELECT DISTINCT * FROM ({{portions}}) AS found; RETURN NULL; END $$"""
+_UPDATED = f"""CREATE FUNCTION portions_of_updated_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO {CHANGES} (portion) SELECT DISTINCT * FROM ({{before}} UNION {{after}}) AS found; RETURN NULL; END $$"""
+_EVERYTHING = f"""CREATE FUNCTION all_portions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO {CHANGES} (portion) VALUES ({EVERYTHING}); RETURN NULL; END $$"""
+
+
+def create_triggers(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Watch the tables; nothing to do on SQLite."""
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    schema_editor.execute(_EVERYTHING, params=None)
+    for statement in (*_watching_portions(), *_watching_all()):
+        schema_editor.execute(statement, params=None)
+
+
+def drop_triggers(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Watch them no longer, for migrating backwards."""
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    for table in PORTIONS:
+        schema_editor.execute(f"DROP FUNCTION portions_of_{table} CASCADE", params=None)
+        schema_editor.execute(f"DROP FUNCTION portions_of_updated_{table} CASCADE", params=None)
+    schema_editor.execute("DROP FUNCTION all_portions CASCADE", params=None)
+
+
+def _watching_portions() -> list[str]:
+    statements = []
+    for table, portions in PORTIONS.items():
+        statements += [
+            _CHANGED.format(table=table, portions=portions.format(rows="changed")),
+            _UPDATED.format(table=table, before=portions.format(rows="before"), after=portions.format(rows="after")),
+            _watching(table, "INSERT", "NEW TABLE AS changed", f"portions_of_{table}"),
+            _watching(table, "DELETE", "OLD TABLE AS changed", f"portions_of_{table}"),
+            _watching(table, "UPDATE", "OLD TABLE AS before NEW TABLE AS after", f"portions_of_updated_{table}"),
+        ]
+    return statements
+
+
+def _watching(table: str, verb: str, rows: str, function: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_portions_{verb.lower()} AFTER {verb} ON {table} REFERENCING {rows}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+    )
+
+
+def _watching_all() -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_portions AFTER INSERT OR DELETE OR UPDATE{f' OF {columns}' if columns else ''}"
+        f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION all_portions()"
+        for table, columns in EVERYWHERE.items()
+    ]

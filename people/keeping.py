@@ -1,0 +1,156 @@
+"""Keeping the answers of pages of numbers, so that a page need not count everything (ADR 11). PostgreSQL only."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Sum
+
+from people.kept_answers import CHANGED, EVERYTHING, Question, keeper
+from people.models import ChangedPortion, KeptAnswer, KeptPortion
+from people.read_once import reading_once
+
+MOST_RENEWED = 500  # portions; of more it is quicker to count all
+REST = 10  # all is counted again no sooner than after ten times as long as that took
+_LOCK = 7_330_511  # of everybody who keeps answers
+
+Look = Callable[[date], object]
+
+
+def keep_answers(looks: Iterable[Look], day: date, now: datetime) -> int | None:
+    """Keep what is asked for by looking at the pages as of the day; gives back how many answers there are.
+
+    None: there was nothing to do, somebody else is at it, or all was counted a moment ago. Other days' answers go.
+    """
+    if connection.vendor != "postgresql" or not _is_due(day, now):
+        return None
+    with transaction.atomic():
+        if not _is_alone():
+            return None
+        keeping = _Keeping(_taken(), day, now)
+        token = keeper.set(keeping)
+        try:
+            with reading_once():
+                for look in looks:
+                    look(day)
+        finally:
+            keeper.reset(token)
+        KeptPortion.objects.exclude(kept__in=keeping.kept_ids).delete()
+        KeptAnswer.objects.exclude(pk__in=keeping.kept_ids).delete()
+    return len(keeping.kept_ids)
+
+
+def forget_answers() -> None:
+    """Everything is counted from the rows until it is kept again."""
+    KeptPortion.objects.all().delete()
+    KeptAnswer.objects.all().delete()
+
+
+class _Keeping:
+    """Counts each answer once: all of it where it is new or everything has changed, else the changed portions."""
+
+    def __init__(self, changed: Sequence[int], day: date, now: datetime) -> None:
+        self.is_everything = EVERYTHING in changed or len(changed) > MOST_RENEWED
+        self.changed, self.day, self.now = list(changed), day, now
+        self.kept_ids: set[int] = set()
+
+    def rows_of(self, question: Question) -> list[Any]:
+        """The answer of this moment, kept."""
+        kept, is_new = KeptAnswer.objects.get_or_create(
+            digest=question.digest, defaults={"day": self.day, "answer": "[]", "kept_at": self.now}
+        )
+        is_counted = kept.pk in self.kept_ids
+        self.kept_ids.add(kept.pk)
+        if not is_counted:
+            self._count(kept, question, is_whole=is_new or self.is_everything)
+        return question.told(question.added([(1, kept.answer)]))
+
+    def _count(self, kept: KeptAnswer, question: Question, *, is_whole: bool) -> None:
+        began = time.perf_counter()
+        before = [] if is_whole else [(1, kept.answer)]
+        gone = _removed(kept, None if is_whole else self.changed)
+        if not is_whole:
+            before += [(-1, text) for text in gone]
+        if is_whole or self.changed:
+            before.append((1, _counted(kept, question, None if is_whole else self.changed)))
+        kept.answer = _written(question, before)
+        kept.kept_at = self.now
+        if is_whole:
+            kept.took = time.perf_counter() - began
+        kept.save()
+
+
+def _removed(kept: KeptAnswer, portions: Sequence[int] | None) -> list[str]:
+    """Take away what these portions added, None being all; gives back what that was."""
+    held = KeptPortion.objects.filter(kept=kept)
+    if portions is None:
+        held.delete()
+        return []
+    found = held.filter(portion__among=portions)
+    texts = list(found.values_list("answer", flat=True))
+    found.delete()
+    return texts
+
+
+def _counted(kept: KeptAnswer, question: Question, portions: Sequence[int] | None) -> str:
+    """Keep what these portions add, and give back their sum; one statement, so that both are of one moment."""
+    chosen = None if portions is None else f"SELECT unnest('{{{','.join(map(str, portions))}}}'::bigint[])"
+    sql, params = question.by_portion(chosen)
+    names = zip(question.names, question.is_key, strict=True)
+    keys = [name for name, is_key in zip(question.names, question.is_key, strict=True) if is_key]
+    summed = ", ".join(name if is_key else f"SUM({name}) AS {name}" for name, is_key in names)
+    grouped = f" GROUP BY {', '.join(keys)}" if keys else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH found ({', '.join(question.names)}, portion) AS MATERIALIZED ({sql}),"
+            f" held AS (INSERT INTO {KeptPortion._meta.db_table} (kept_id, portion, answer)"
+            f" SELECT %s, portion, json_agg({question.as_list})::text FROM found GROUP BY portion)"
+            f" SELECT json_agg({question.as_list})::text FROM (SELECT {summed} FROM found{grouped}) AS whole",
+            [*params, kept.pk],
+        )
+        return cursor.fetchone()[0] or "[]"
+
+
+def _written(question: Question, parts: Iterable[tuple[int, str]]) -> str:
+    """The sum of these answers as JSON; decimals as they are."""
+    rows = (question.in_order(key, values) for key, values in question.added(parts).items())
+    return "[" + ",".join(f"[{','.join(map(_json, row))}]" for row in rows) + "]"
+
+
+def _json(value: Any) -> str:
+    return str(value) if isinstance(value, Decimal) else json.dumps(value)
+
+
+def _taken() -> list[int]:
+    """The portions that have changed so far; nobody else misses them before this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH taken AS (DELETE FROM {ChangedPortion._meta.db_table} RETURNING portion)"
+            " SELECT DISTINCT portion FROM taken"
+        )
+        return [portion for (portion,) in cursor.fetchall()]
+
+
+def _is_alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _is_due(day: date, now: datetime) -> bool:
+    """Whether something has changed or the day is new; where all would be counted, whether that was long ago."""
+    kept = KeptAnswer.objects.filter(day=day).aggregate(took=Sum("took"), at=Max("kept_at"))
+    if kept["at"] is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*), MIN(portion) = {EVERYTHING} FROM ({CHANGED} LIMIT {MOST_RENEWED + 1}) changed"
+        )
+        changed, is_everything = cursor.fetchone()
+    if changed <= MOST_RENEWED and not is_everything:
+        return bool(changed)
+    return bool(now - kept["at"] >= timedelta(seconds=REST * kept["took"]))
