@@ -6,24 +6,32 @@ many rows it writes. SQLite keeps no answers and needs none.
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from people.kept_answers import EVERYTHING, NOBODYS, SHIFT
+from people.kept_answers import EVERYTHING, OF_LEADS, OF_NOBODY, SHIFT
 
 CHANGES = "people_changedportion"
+_OF_DEAL_OR_LEAD = (
+    f"SELECT CASE WHEN deal_id IS NOT NULL THEN deal_id >> {SHIFT} WHEN lead_id IS NOT NULL"
+    f" THEN {OF_LEADS} - (lead_id >> {SHIFT}) ELSE {OF_NOBODY} - (id >> {SHIFT}) END FROM {{rows}}"
+)
 _OF_DEAL = f"SELECT deal_id >> {SHIFT} FROM {{rows}} WHERE deal_id IS NOT NULL"
 
 # The portions that rows of these tables belong to.
 PORTIONS = {
     "deals_deal": f"SELECT id >> {SHIFT} FROM {{rows}}"
     f" UNION SELECT revived_from_id >> {SHIFT} FROM {{rows}} WHERE revived_from_id IS NOT NULL",
-    "deals_followupcycle": _OF_DEAL,
+    # The orders of a deal that revives another are told apart by the follow-ups of that one.
+    "deals_followupcycle": f"{_OF_DEAL} UNION SELECT id >> {SHIFT} FROM deals_deal WHERE revived_from_id IN"
+    " (SELECT deal_id FROM {rows})",
+    "deals_dealevent": _OF_DEAL,
     "deals_dealloss": _OF_DEAL,
     "followups_ruleexemption": _OF_DEAL,
-    "activities_activity": _OF_DEAL,
-    "activities_todo": f"SELECT CASE WHEN deal_id IS NOT NULL THEN deal_id >> {SHIFT}"
-    f" WHEN lead_id IS NOT NULL THEN {NOBODYS - 1} - (lead_id >> {SHIFT}) ELSE {NOBODYS} END FROM {{rows}}",
+    "activities_activity": _OF_DEAL_OR_LEAD,
+    "activities_todo": _OF_DEAL_OR_LEAD,
 }
 # Names and settings that any answer may hold, with the columns that it may hold; none: all of them.
 EVERYWHERE = {
+    "activities_callproject": "",
+    "activities_lintpattern": "",
     "deals_lostreason": "",
     "deals_product": "",
     "followups_rule": "",
@@ -33,9 +41,10 @@ EVERYWHERE = {
 }
 
 _CHANGED = f"""CREATE FUNCTION portions_of_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN INSERT INTO {CHANGES} (portion) SELECT DISTINCT * FROM ({{portions}}) AS found; RETURN NULL; END $$"""
+BEGIN INSERT INTO {CHANGES} (portion) SELECT DISTINCT * FROM ({{portions}}) AS found;
+RETURN NULL; END $$"""
 _UPDATED = f"""CREATE FUNCTION portions_of_updated_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN INSERT INTO {CHANGES} (portion) SELECT DISTINCT * FROM ({{before}} UNION {{after}}) AS found; RETURN NULL; END $$"""
+BEGIN INSERT INTO {CHANGES} (portion) {{before}} UNION {{after}}; RETURN NULL; END $$"""
 _EVERYTHING = f"""CREATE FUNCTION all_portions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO {CHANGES} (portion) VALUES ({EVERYTHING}); RETURN NULL; END $$"""
 

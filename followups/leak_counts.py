@@ -22,9 +22,27 @@ from followups.workload import overdue_todos
 from leads.models import Lead
 from people.business_days import BusinessCalendar
 from people.composed import composed_once, counts_of, rows_of
+from people.kept_answers import Beside, Kept, if_kept, of_deals
 from people.models import User
 
-Also = Callable[[], Mapping[str, QuerySet[Any]]]
+
+class Also:
+    """What else is counted on the way, by name; hashed by what it asks."""
+
+    def rows(self) -> Mapping[str, QuerySet[Any]]:
+        """What has the numbers as rows, where they are not kept."""
+        return {}
+
+    def kept(self) -> tuple[Sequence[Kept], Sequence[Beside]]:
+        """The questions whose answers may be kept, and what has to be asked beside them."""
+        return (), ()
+
+    def told(self, kept: Sequence[list[Any]], besides: Sequence[list[Any]]) -> Mapping[str, int]:
+        """The numbers from the answers to those."""
+        return {}
+
+
+NOTHING = Also()
 
 # What nobody may sign unseen, and what it is called.
 WATCHED: dict[str, str | Promise] = {
@@ -83,20 +101,19 @@ def leak_counts(
     calendar: BusinessCalendar,
     team_id: int | None = None,
     *,
-    also: Also = dict,
+    also: Also = NOTHING,
 ) -> LeakCounts:
     """The counts of that day in four queries. cutoff: see `grace_cutoff`; team_id: its deals, its people's to-dos.
 
-    also: what else is counted on the way, by name; it is hashed by what it asks.
 
     Only cycles that partial indexes name can be in trouble: those are looked at, the rest counted.
     """
     asking = _asking(as_of, cutoff, calendar, team_id, also)
-    cycles = [_Cycles(*row) for row in asking.cycles()]
+    rows, counts = asking.found()
+    cycles = [_Cycles(*row) for row in rows]
     troubled = [row for row in cycles if row.state]
     bare = [row for row in troubled if row.state == CoverageState.UNCOVERED]
     kinds = _per_kind(row for row in cycles if not row.state)
-    counts = asking.counts()
     counted = {name: {key: counts[key] for key in keys} for name, keys in asking.parts.items()}
     return LeakCounts(
         states=_states(troubled, sum(kinds.values())),
@@ -115,11 +132,27 @@ def leak_counts(
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """The questions of one day. cycles: rows of `_Cycles`; parts: which of the counts belong together."""
+    """The questions of one day. cycles: rows of `_Cycles`; parts: which of the counts belong together.
+
+    kept: the cycles by kind, what `also` may keep, the cycles in trouble, the other counts, and what `also` needs.
+    """
 
     cycles: Callable[[], list[Any]]
     counts: Callable[[], dict[str, int]]
+    kept: Callable[[], list[list[Any]] | None]
+    names: Sequence[str]
     parts: Mapping[str, Sequence[str]]
+    also: Also
+    also_kept: int
+
+    def found(self) -> tuple[list[Any], Mapping[str, int]]:
+        """Rows of `_Cycles`, and all counts by their names."""
+        found = self.kept()
+        if found is None:
+            return self.cycles(), self.counts()
+        every, troubled, (counts,), *besides = found[0], *found[1 + self.also_kept :]
+        told = self.also.told(found[1 : 1 + self.also_kept], besides)
+        return every + troubled, {**dict(zip(self.names, counts, strict=True)), **told}
 
 
 @composed_once
@@ -127,7 +160,7 @@ def _asking(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: int 
     cycles = _of_team(standing(as_of), "deal__team", team_id)
     parts: dict[str, Mapping[str, QuerySet[Any]]] = {
         "overdue": overdue_parts(_of_team(overdue_todos(as_of), "assignee__team", team_id)),
-        "also": also(),
+        "also": also.rows(),
         "leads": {name: _of_team(leads, "owner__team", team_id) for name, leads in _leads(as_of, cutoff, calendar)},
     }
     single: dict[str, QuerySet[Any]] = {
@@ -136,8 +169,19 @@ def _asking(as_of: date, cutoff: date, calendar: BusinessCalendar, team_id: int 
         "staff": User.objects.follow_up_staff(),
     }
     together = single | {name: rows for part in parts.values() for name, rows in part.items()}
-    names = {name: list(part) for name, part in parts.items()}
-    return _Asking(rows_of(_counted(cycles, as_of, cutoff)), counts_of(together), names)
+    others = {name: rows for name, rows in together.items() if name not in parts["also"]}
+    every, troubled = _counted(cycles, cutoff), _troubled(cycles, as_of, cutoff)
+    also_kept, also_beside = also.kept()
+    besides = (Beside.of_rows(troubled), Beside.of_counts(others), *also_beside)
+    return _Asking(
+        cycles=rows_of(every.union(troubled, all=True)),
+        counts=counts_of(together),
+        kept=if_kept(Kept(every, of_deals()), *also_kept, besides=besides),
+        names=list(others),
+        parts={name: list(part) for name, part in parts.items()},
+        also=also,
+        also_kept=len(also_kept),
+    )
 
 
 def overdue_parts(todos: QuerySet[Todo]) -> dict[str, QuerySet[Todo]]:
@@ -171,14 +215,20 @@ class _Cycles:
     past_grace: int
 
 
-def _counted(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> QuerySet[Any]:
-    """All of them by kind, which an index tells, and those that can be in trouble by their state; one statement."""
+def _counted(cycles: QuerySet[FollowUpCycle], cutoff: date) -> QuerySet[Any]:
+    """All of them by kind, which an index tells."""
     nothing = Value("", CharField())
     every = cycles.annotate(state=nothing, progress=nothing).order_by().values_list("kind", "state", "progress")
     past = Count("entered_on", filter=Q(entered_on__lt=cutoff))  # which the index of open cycles holds
+    counted: QuerySet[Any] = every.annotate(n=Count("*"), past=past)
+    return counted
+
+
+def _troubled(cycles: QuerySet[FollowUpCycle], as_of: date, cutoff: date) -> QuerySet[Any]:
+    """Those that can be in trouble by their state."""
     rows = with_state(cycles.filter(pk__in=troubled_ids(as_of)), as_of).annotate(progress=progress(as_of, cutoff))
     troubled = rows.order_by().values_list("kind", "state", "progress").annotate(n=Count("*"))
-    counted: QuerySet[Any] = every.annotate(n=Count("*"), past=past).union(troubled.annotate(past=Value(0)), all=True)
+    counted: QuerySet[Any] = troubled.annotate(past=Value(0))
     return counted
 
 

@@ -8,7 +8,7 @@ before it is used again, and what asks anything else of the database is made ane
 The other functions turn querysets into what can be asked again and again.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, update_wrapper
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
@@ -88,12 +88,18 @@ def count_of(rows: QuerySet[Any]) -> Callable[[], int]:
 def counts_of(rows: Mapping[str, QuerySet[Any]]) -> Callable[[], dict[str, int]]:
     """How many rows each has when asked: each by its own indexes, all by one statement."""
     none = dict.fromkeys(rows, 0)
-    composed = {name: one for name in rows if (one := _ids_of(rows[name])) is not None}
-    if not composed:
+    sql, params = statement_of_counts(rows.values())
+    if "FROM" not in sql:
         return none.copy
-    sql = "SELECT " + ", ".join(f"(SELECT COUNT(*) FROM ({one}) AS counted)" for one, _params in composed.values())
-    statement = Plain(sql, [param for _one, params in composed.values() for param in params])
-    return lambda: none | dict(zip(composed, statement.row(), strict=True))
+    statement = Plain(sql, params)
+    return lambda: dict(zip(rows, statement.row(), strict=True))
+
+
+def statement_of_counts(rows: Iterable[QuerySet[Any]]) -> tuple[str, list[Any]]:
+    """How many rows each has, in one row; 0 is written for those in which nothing can be."""
+    composed = [_ids_of(one) for one in rows]
+    counts = [f"(SELECT COUNT(*) FROM ({one[0]}) AS counted)" if one else "0" for one in composed]
+    return f"SELECT {', '.join(counts)}", [param for one in composed if one for param in one[1]]
 
 
 def tallies_of(rows: QuerySet[Any], **counts: Count) -> Callable[[], dict[str, int]]:

@@ -18,11 +18,11 @@ MOST_RENEWED = 500  # portions; of more it is quicker to count all
 REST = 10  # all is counted again no sooner than after ten times as long as that took
 _LOCK = 7_330_511  # of everybody who keeps answers
 
-Look = Callable[[date], object]
+Look = Callable[[date], Iterable[str]]
 
 
-def keep_answers(looks: Iterable[Look], day: date, now: datetime) -> int | None:
-    """Keep what is asked for by looking at the pages as of the day; gives back how many answers there are.
+def keep_answers(look: Look, day: date, now: datetime) -> int | None:
+    """Keep what is asked for by a look at the pages of the day; gives back how many answers there are.
 
     None: there was nothing to do, somebody else is at it, or all was counted a moment ago. Other days' answers go.
     """
@@ -35,8 +35,8 @@ def keep_answers(looks: Iterable[Look], day: date, now: datetime) -> int | None:
         token = keeper.set(keeping)
         try:
             with reading_once():
-                for look in looks:
-                    look(day)
+                for _page in look(day):
+                    pass
         finally:
             keeper.reset(token)
         KeptPortion.objects.exclude(kept__in=keeping.kept_ids).delete()
@@ -67,7 +67,7 @@ class _Keeping:
         self.kept_ids.add(kept.pk)
         if not is_counted:
             self._count(kept, question, is_whole=is_new or self.is_everything)
-        return question.told(question.added([(1, kept.answer)]))
+        return question.rows_from([(1, kept.answer)])
 
     def _count(self, kept: KeptAnswer, question: Question, *, is_whole: bool) -> None:
         began = time.perf_counter()
@@ -117,8 +117,7 @@ def _counted(kept: KeptAnswer, question: Question, portions: Sequence[int] | Non
 
 def _written(question: Question, parts: Iterable[tuple[int, str]]) -> str:
     """The sum of these answers as JSON; decimals as they are."""
-    rows = (question.in_order(key, values) for key, values in question.added(parts).items())
-    return "[" + ",".join(f"[{','.join(map(_json, row))}]" for row in rows) + "]"
+    return "[" + ",".join(f"[{','.join(map(_json, row))}]" for row in question.added(parts)) + "]"
 
 
 def _json(value: Any) -> str:

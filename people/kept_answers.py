@@ -1,9 +1,10 @@
 """Answers of pages of numbers that PostgreSQL keeps: only what has changed since is counted again (ADR 11).
 
-The rows of an answer belong to portions of 128 deals or leads with neighbouring ids. What each portion adds to it is kept
-beside the answer, and a trigger writes down each portion in which anything changes. So the answer of this moment is what
-was kept, less what the changed portions added to it, with what they add now: one statement, and as true as counting all
-of it. `people.keeping` keeps the answers; what it did not keep, and everything on SQLite, is counted from the rows.
+The rows of an answer belong to portions of 128 deals or leads with neighbouring ids. What each portion adds to it is
+kept beside the answer, and a trigger writes down each portion in which anything changes. So the answer of this moment
+is what was kept, less what the changed portions added to it, with what they add now: one statement, and as true as
+counting all of it. `people.keeping` keeps the answers; what it did not keep, and everything on SQLite, is counted from
+the rows.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from django.db.models import (
     Count,
     DateField,
     DecimalField,
+    DurationField,
     F,
     Func,
     IntegerField,
@@ -33,14 +35,13 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
-from people.composed import Plain, rows_of
+from people.composed import Plain, rows_of, statement_of_counts
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
 from people.read_once import read_once
 
 SHIFT = 7  # 2 ** 7 ids are a portion
-NOBODYS = -1  # the portion of what belongs to no deal and no lead; those of leads are below it
+OF_LEADS, OF_NOBODY = -1, -(2**61)  # the first portions of leads, and of what belongs to no deal and no lead; downwards
 EVERYTHING = -(2**62)  # this portion stands for all: a name, a reason, a rule has changed
 MOST_CHANGED = 50  # portions; of more it is quicker to count all
 CHANGED = f"SELECT DISTINCT portion FROM {ChangedPortion._meta.db_table}"
@@ -62,7 +63,12 @@ class _Portion(Func):
 
 
 class _PortionOfLead(Func):
-    template = f"({NOBODYS - 1} - (%(expressions)s >> {SHIFT}))"
+    template = f"({OF_LEADS} - (%(expressions)s >> {SHIFT}))"
+    output_field = BigIntegerField()
+
+
+class _PortionOfNobody(Func):
+    template = f"({OF_NOBODY} - (%(expressions)s >> {SHIFT}))"
     output_field = BigIntegerField()
 
 
@@ -76,28 +82,23 @@ class _Within(Func):
     output_field = BooleanField()
 
 
-class _HasNobodys(Func):
-    template = f"EXISTS(SELECT 1 FROM (%(portions)s) AS chosen (portion) WHERE portion = {NOBODYS})"
-    output_field = BooleanField()
-
-
 def of_deals(path: str = "deal_id") -> Whose:
     """Rows of which each belongs to the deal whose id is there, and depends on nothing of any other deal."""
     return Whose(_Portion(F(path)), (lambda portions: Q(_within_deals(path, portions)),))
 
 
 def of_deals_or_leads(deal: str = "deal_id", lead: str = "lead_id") -> Whose:
-    """The same for rows of a deal, else of a lead, else of nobody."""
+    """The same for rows of a deal, else of a lead, else of nobody but themselves."""
+    no_deal, no_lead = Q(**{f"{deal}__isnull": True}), Q(**{f"{lead}__isnull": True})
     portion = Case(
-        When(Q(**{f"{deal}__isnull": False}), then=_Portion(F(deal))),
-        When(Q(**{f"{lead}__isnull": False}), then=_PortionOfLead(F(lead))),
-        default=Value(NOBODYS, BigIntegerField()),
+        When(~no_deal, then=_Portion(F(deal))),
+        When(~no_lead, then=_PortionOfLead(F(lead))),
+        default=_PortionOfNobody(F("pk")),
     )
-    of_no_deal, of_no_lead = Q(**{f"{deal}__isnull": True}), Q(**{f"{lead}__isnull": True})
     return Whose(portion, (
         lambda portions: Q(_within_deals(deal, portions)),
-        lambda portions: of_no_deal & Q(_within_leads(lead, portions)),
-        lambda portions: of_no_deal & of_no_lead & Q(_HasNobodys(portions=portions)),
+        lambda portions: no_deal & Q(_within_leads(lead, portions)),
+        lambda portions: no_deal & no_lead & Q(_within_nobodys("pk", portions)),
     ))  # fmt: skip
 
 
@@ -106,23 +107,27 @@ def _within_deals(path: str, portions: str) -> _Within:
 
 
 def _within_leads(path: str, portions: str) -> _Within:
-    side = f"BETWEEN {EVERYTHING + 1} AND {NOBODYS - 1}"
-    return _Within(F(path), first=f"({NOBODYS - 1} - portion) << {SHIFT}", side=side, portions=portions)
+    side = f"BETWEEN {OF_NOBODY + 1} AND {OF_LEADS}"
+    return _Within(F(path), first=f"({OF_LEADS} - portion) << {SHIFT}", side=side, portions=portions)
+
+
+def _within_nobodys(path: str, portions: str) -> _Within:
+    side = f"BETWEEN {EVERYTHING + 1} AND {OF_NOBODY}"
+    return _Within(F(path), first=f"({OF_NOBODY} - portion) << {SHIFT}", side=side, portions=portions)
 
 
 def kept_rows_of(rows: QuerySet[Any], whose: Whose) -> Callable[[], list[Any]]:
     """What `people.composed.rows_of` gives for counts and sums by keys, from what is kept where it is.
 
-    Groups of which no row is left do not appear; a sum of nothing is 0. TypeError: something else than counts and sums.
+    Groups of which no row is left do not appear. Durations are of whole days. TypeError: not only counts and sums.
     """
-    live = rows_of(rows)
-    if connection.vendor != "postgresql":
-        return live
-    try:
-        question = Question(rows, whose, live)
-    except EmptyResultSet:
-        return live
-    return question.answer
+    live, asked = rows_of(rows), if_kept(Kept(rows, whose))
+
+    def found() -> list[Any]:
+        kept = asked()
+        return live() if kept is None else kept[0]
+
+    return found
 
 
 def kept_count_of(rows: QuerySet[Any], whose: Whose) -> Callable[[], int]:
@@ -133,14 +138,70 @@ def kept_count_of(rows: QuerySet[Any], whose: Whose) -> Callable[[], int]:
 
 def kept_tallies_of(rows: QuerySet[Any], whose: Whose, **counts: Count) -> Callable[[], dict[str, int]]:
     """What `people.composed.tallies_of` gives, from what is kept where it is."""
-    alone: QuerySet[Any] = rows.order_by().annotate(in_one=Value(1, IntegerField())).values_list("in_one")
-    asked = kept_rows_of(alone.annotate(**counts), whose)
+    asked = kept_rows_of(in_one(rows).annotate(**counts), whose)
 
     def tallies() -> dict[str, int]:
         found = asked()
         return dict(zip(counts, found[0][1:], strict=True)) if found else dict.fromkeys(counts, 0)
 
     return tallies
+
+
+def in_one(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows as one group, whose key is 1."""
+    alone: QuerySet[Any] = rows.order_by().annotate(in_one=Value(1, IntegerField())).values_list("in_one")
+    return alone
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Counts and sums by keys, that may be kept."""
+
+    rows: QuerySet[Any]
+    whose: Whose
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A statement that is sent together with questions whose answers are kept. read: what each column is told by."""
+
+    sql: str
+    params: Sequence[Any]
+    read: Sequence[Callable[[Any], Any]]
+
+    @classmethod
+    def of_rows(cls, rows: QuerySet[Any]) -> "Beside":
+        """The rows of a `values_list`."""
+        compiler = rows.query.get_compiler(connection.alias)
+        sql, params = compiler.as_sql()
+        columns = [column[0] for column in compiler.select[: compiler.col_count]]
+        return cls(sql, params, [_reader(column.output_field) for column in columns])
+
+    @classmethod
+    def of_counts(cls, rows: Mapping[str, QuerySet[Any]]) -> "Beside":
+        """One row of what `people.composed.counts_of` counts, in that order."""
+        sql, params = statement_of_counts(rows.values())
+        return cls(sql, params, [_as_it_is] * len(rows))
+
+    def now(self) -> tuple[str, Sequence[Any]]:
+        """One text: the rows of this moment."""
+        names = ", ".join(f"c{number}" for number in range(len(self.read)))
+        return f"SELECT json_agg(json_build_array({names}))::text FROM ({self.sql}) AS now ({names})", self.params
+
+    def rows_from(self, text: str | None) -> list[Any]:
+        """Rows as the queryset gives them."""
+        rows = json.loads(text, parse_float=Decimal) if text else []
+        return [tuple([read(value) for read, value in zip(self.read, row, strict=True)]) for row in rows]
+
+
+def if_kept(*asked: Kept, besides: Sequence[Beside] = ()) -> Callable[[], list[list[Any]] | None]:
+    """The rows of each, by one statement, when asked; None where an answer is not kept."""
+    if connection.vendor != "postgresql":
+        return lambda: None
+    try:
+        return _Together([Question(one.rows, one.whose) for one in asked], besides).answers
+    except EmptyResultSet:
+        return lambda: None
 
 
 class Keeper(Protocol):
@@ -154,10 +215,15 @@ keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
 
 
 class Question:
-    """A statement that counts, in the forms that keeping its answer needs. Its columns: keys, values, number of rows."""
+    """A statement that counts, in the forms that keeping its answer needs.
 
-    def __init__(self, rows: QuerySet[Any], whose: Whose, live: Callable[[], list[Any]]) -> None:
-        self.rows, self.whose, self.live = rows.order_by().annotate(rows_in_all=Count("*")), whose, live
+    Its columns: keys and values, then of each sum how many rows have a value, and how many rows there are.
+    """
+
+    def __init__(self, rows: QuerySet[Any], whose: Whose) -> None:
+        sums = [one for one in rows.query.annotation_select.values() if isinstance(one, Sum)]
+        known = {f"known_{place}": Count(one.get_source_expressions()[0]) for place, one in enumerate(sums)}
+        self.rows, self.whose = rows.order_by().annotate(**known, rows_in_all=Count("*")), whose
         compiler = self.rows.query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
@@ -165,72 +231,105 @@ class Question:
         self.is_key = [not column.contains_aggregate for column in columns]
         if not all(is_key or _adds_up(column) for is_key, column in zip(self.is_key, columns, strict=True)):
             raise TypeError("Only counts and sums add up.")
-        self.read = [_reader(column.output_field) for column in columns]
+        self.sums = [place for place, column in enumerate(columns) if isinstance(column, Sum)]
+        self.read = [_reader(column.output_field) for column in columns[: -1 - len(sums)]]
         self.names = [f"c{number}" for number in range(len(columns))]
         self.as_list = f"json_build_array({', '.join(self.names)})"
-        self.merging = self._merging()
-
-    def answer(self) -> list[Any]:
-        """The rows as they are now."""
-        if (keeping := keeper.get()) is not None:
-            return keeping.rows_of(self)
-        known, changed = read_once("kept answers", _known)
-        if self.digest not in known or changed > MOST_CHANGED:
-            return self.live()
-        found = self.merging.rows()
-        if found[0][1] is None:  # somebody has just changed everything, or another day has begun
-            return self.live()
-        return self.told(self.added((sign, text) for sign, text in found if text))
 
     def by_portion(self, portions: str | None) -> tuple[str, list[Any]]:
         """The same with the portion behind its columns; of those that the SELECT names, None being all."""
         return self._together(self.rows.annotate(portion=self.whose.portion), portions)
 
-    def added(self, parts: Iterable[tuple[int, str]]) -> dict[tuple[Any, ...], list[Any]]:
-        """Values by keys, as JSON knows them: the sum of these answers, each with its sign; groups without rows go."""
+    def now(self) -> tuple[str, list[Any]]:
+        """One text: what changed portions add at this moment."""
+        sql, params = self._together(self.rows, CHANGED)
+        return f"SELECT json_agg({self.as_list})::text FROM ({sql}) AS now ({', '.join(self.names)})", params
+
+    def rows_from(self, parts: Iterable[tuple[int, str]]) -> list[Any]:
+        """Rows as the queryset gives them, from the sum of these answers."""
+        rows = self.added(parts)
+        width = len(self.read)
+        for place, known in zip(self.sums, range(width, width + len(self.sums)), strict=True):
+            for row in rows:
+                row[place] = row[place] if row[known] else None
+        return [tuple([read(value) for read, value in zip(self.read, row, strict=False)]) for row in rows]
+
+    def added(self, parts: Iterable[tuple[int, str]]) -> list[list[Any]]:
+        """Rows as JSON knows them: the sum of these answers, each with its sign; groups without rows go."""
         totals: dict[tuple[Any, ...], list[Any]] = {}
+        keys, sums = _places(self.is_key, True), _places(self.is_key, False)
         for sign, text in parts:
             for row in json.loads(text, parse_float=Decimal):
-                values = [value for value, is_key in zip(row, self.is_key, strict=True) if not is_key]
-                key = tuple([value for value, is_key in zip(row, self.is_key, strict=True) if is_key])
-                before = totals.get(key)
-                totals[key] = [
-                    (before[place] if before else 0) + sign * (value or 0) for place, value in enumerate(values)
-                ]
-        return {key: values for key, values in totals.items() if values[-1]}
-
-    def told(self, totals: Mapping[tuple[Any, ...], Sequence[Any]]) -> list[Any]:
-        """Rows as the queryset gives them."""
-        return [
-            tuple([read(value) for read, value in zip(self.read, self.in_order(key, values), strict=True)][:-1])
-            for key, values in totals.items()
-        ]
-
-    def in_order(self, key: Iterable[Any], values: Iterable[Any]) -> list[Any]:
-        """One row, with each column in its place."""
-        keys, sums = iter(key), iter(values)
-        return [next(keys if is_key else sums) for is_key in self.is_key]
-
-    def _merging(self) -> Plain:
-        """What was kept, what changed portions added to it (-1), and what they add now; NULL first: nothing is kept."""
-        now, params = self._together(self.rows, CHANGED)
-        kept, portion = KeptAnswer._meta.db_table, KeptPortion._meta.db_table
-        changed = ChangedPortion._meta.db_table
-        sql = (
-            f"WITH kept AS (SELECT id, answer FROM {kept} WHERE digest = %s AND NOT EXISTS"
-            f" (SELECT 1 FROM {changed} WHERE portion = {EVERYTHING}))"
-            " SELECT 1, (SELECT answer FROM kept)"
-            f" UNION ALL SELECT -1, was.answer FROM {portion} was JOIN kept ON kept.id = was.kept_id"
-            f" WHERE was.portion IN ({CHANGED})"
-            f" UNION ALL SELECT 1, json_agg({self.as_list})::text FROM ({now}) AS now ({', '.join(self.names)})"
-        )
-        return Plain(sql, [self.digest, *params])
+                total = totals.setdefault(tuple([row[place] for place in keys]), [None, *row])
+                is_first = total[0] is None
+                for place in sums:
+                    total[place + 1] = (0 if is_first else total[place + 1]) + sign * (row[place] or 0)
+                total[0] = True
+        return [total[1:] for total in totals.values() if total[-1]]
 
     def _together(self, rows: QuerySet[Any], portions: str | None) -> tuple[str, list[Any]]:
         parts = [rows] if portions is None else [rows.filter(part(portions)) for part in self.whose.parts]
         composed = [part.query.sql_with_params() for part in parts]
         sql = " UNION ALL ".join(f"({sql})" for sql, _params in composed)
         return sql, [param for _sql, params in composed for param in params]
+
+
+class _Together:
+    """Several questions, asked by one statement."""
+
+    def __init__(self, questions: Sequence[Question], besides: Sequence[Beside]) -> None:
+        self.questions, self.besides = questions, besides
+        self.digests = {question.digest for question in questions}
+        statements = [_merging(place, question) for place, question in enumerate(questions)]
+        statements += [_now(place, beside) for place, beside in enumerate(besides, len(questions))]
+        params = [param for _sql, given in statements for param in given]
+        self.statement = Plain(" UNION ALL ".join(sql for sql, _params in statements), params)
+
+    def answers(self) -> list[list[Any]] | None:
+        """The rows of each as they are now."""
+        if (keeping := keeper.get()) is not None:
+            told = [one.rows_from(Plain(*one.now()).rows()[0][0]) for one in self.besides]
+            return [*(keeping.rows_of(question) for question in self.questions), *told]
+        known, changed = read_once("kept answers", _known)
+        if not self.digests <= known or changed > MOST_CHANGED:
+            return None
+        parts: list[list[tuple[int, str]]] = [[] for _one in (*self.questions, *self.besides)]
+        for place, source, text in self.statement.rows():
+            if text is not None:
+                parts[place].append((SIGNS[source], text))
+            elif source == KEPT:  # somebody has just changed everything, or another day has begun
+                return None
+        kept = [question.rows_from(of_one) for question, of_one in zip(self.questions, parts, strict=False)]
+        besides = zip(self.besides, parts[len(self.questions) :], strict=True)
+        return kept + [one.rows_from(text[0][1] if text else None) for one, text in besides]
+
+
+KEPT, WAS, NOW = "kept", "was", "now"
+SIGNS = {KEPT: 1, WAS: -1, NOW: 1}
+
+
+def _merging(place: int, question: Question) -> tuple[str, Sequence[Any]]:
+    """Place, source and text: what was kept, what changed portions added to it, and what they add now."""
+    now, params = _now(place, question)
+    kept, portion, changed = (model._meta.db_table for model in (KeptAnswer, KeptPortion, ChangedPortion))
+    is_this = f"digest = '{question.digest}'"
+    sql = (
+        f"SELECT {place}, '{KEPT}', (SELECT answer FROM {kept} WHERE {is_this}"
+        f" AND NOT EXISTS (SELECT 1 FROM {changed} WHERE portion = {EVERYTHING}))"
+        f" UNION ALL SELECT {place}, '{WAS}', was.answer FROM {portion} was WHERE was.kept_id ="
+        f" (SELECT id FROM {kept} WHERE {is_this}) AND was.portion IN ({CHANGED})"
+        f" UNION ALL {now}"
+    )
+    return sql, params
+
+
+def _now(place: int, asked: Question | Beside) -> tuple[str, Sequence[Any]]:
+    sql, params = asked.now()
+    return f"SELECT {place}, '{NOW}', ({sql})", params
+
+
+def _places(is_key: Sequence[bool], wanted: bool) -> list[int]:
+    return [place for place, one in enumerate(is_key) if one is wanted]
 
 
 def _known() -> tuple[frozenset[str], int]:
@@ -246,14 +345,19 @@ def _known() -> tuple[frozenset[str], int]:
 
 def _adds_up(column: Any) -> bool:
     """Whether the column of a whole is the sum of those of its portions."""
-    if isinstance(column, Coalesce):  # a sum of nothing
-        column = column.source_expressions[0]
-    return isinstance(column, Count | Sum) and not getattr(column, "distinct", False)
+    is_plain = not getattr(column, "distinct", False)
+    return is_plain and (isinstance(column, Count) or isinstance(column, Sum) and not column.filter)
 
 
 def _reader(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, DateField):
         return lambda value: value and date.fromisoformat(value[:10])
+    if isinstance(field, DurationField):
+        return lambda value: value and timedelta(days=int(value.split()[0]) if "day" in value else 0)
     if isinstance(field, DecimalField):
         return lambda value: value if value is None else Decimal(value)
-    return lambda value: value
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

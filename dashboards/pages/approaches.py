@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from dashboards.addresses import records_url
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Label
 from deals.states import CycleKind
+from people.kept_answers import Kept, in_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,20 @@ class Approaches:
         """What is to be counted, by name."""
         kinds = {f"approaches_{kind}": self.report.rows.filter(kind=kind) for kind in CycleKind.values}
         return kinds | {"carried_over": self.report.part_rows("carried")}
+
+    def kept(self) -> tuple[Kept, Kept]:
+        """The same by kind, and what earlier months left over, as answers that may be kept."""
+        assert self.report.whose is not None  # the report says so
+        kinds = self.report.rows.order_by().values_list("kind").annotate(n=Count("pk"))
+        carried = in_one(self.report.part_rows("carried")).annotate(n=Count("pk"))
+        return Kept(kinds, self.report.whose), Kept(carried, self.report.whose)
+
+    @staticmethod
+    def told(kinds: list[Any], carried: list[Any]) -> dict[str, int]:
+        """The counts under the names of `questions`, from the answers to `kept`."""
+        counts = {f"approaches_{kind}": 0 for kind in CycleKind.values}
+        counts |= {f"approaches_{kind}": number for kind, number in kinds}
+        return counts | {"carried_over": sum(number for _one, number in carried)}
 
     def shown(self, counts: Mapping[str, int]) -> dict[str, Any]:
         """The context of the panel."""

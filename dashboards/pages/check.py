@@ -1,6 +1,6 @@
 """What stands on 本日の要確認: the proof bar and the tiles, each number with the address of its rows (SC-10)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,11 @@ from dashboards.reports import Asked, answer, coverage, lead_care, over_cap, ove
 from dashboards.reports.coverage import LEAKS
 from dashboards.reports.dimensions import Label
 from deals.states import CycleKind
-from followups.leak_counts import LeakCounts
+from followups.leak_counts import Also, LeakCounts
 from followups.states import CoverageState
+from people.kept_answers import Beside, Kept
+from people.limits import limits_in, limits_rows
+from people.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +49,22 @@ CROWDED = "over_cap"  # the tile, and its count among those that the page asks f
 
 
 @dataclass(frozen=True, slots=True)
-class Besides:
+class Besides(Also):
     """What the page counts besides the leaks."""
 
     asked: Asked
 
-    def __call__(self) -> Mapping[str, QuerySet[Any]]:
+    def rows(self) -> Mapping[str, QuerySet[Any]]:
         return Approaches.of(self.asked).questions() | {CROWDED: answer(CROWDED, self.asked).rows}
+
+    def kept(self) -> tuple[Sequence[Kept], Sequence[Beside]]:
+        days = Kept(over_cap.held_by_day(self.asked), over_cap.WHOSE)
+        limits = limits_rows(User.objects.all(), self.asked.as_of)
+        return (*Approaches.of(self.asked).kept(), days), (Beside.of_rows(limits),)
+
+    def told(self, kept: Sequence[list[Any]], besides: Sequence[list[Any]]) -> Mapping[str, int]:
+        *approaches, days = kept
+        return Approaches.told(*approaches) | {CROWDED: over_cap.crowded_days(days, limits_in(besides[0])[0])}
 
 
 # In hand first: it is the good part, and the bar is read from the left.

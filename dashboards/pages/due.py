@@ -142,7 +142,7 @@ def month_of(asked: Asked, reasons: Mapping[str, str], chosen: date | None) -> M
         busiest=max((sum(counts.values()) for counts in by_day.values()), default=1),
         people=_lines(_summed(by_both, 0), asked, "user", {}),
         reasons=_lines(_summed(by_both, 1), asked, "reason", reasons),
-        carried=report.asked_once(SHOWS_CARRIED, lambda: count_of(report.part_rows(SHOWS_CARRIED))),
+        carried=report.asked_once(SHOWS_CARRIED, lambda: report.count_of(report.part_rows(SHOWS_CARRIED))),
         ahead=_ahead(
             {day: sum(counts.values()) for day, counts in every_day.items() if day >= months[0]}, months, asked
         ),
@@ -201,7 +201,7 @@ def _counted(report: Report, *paths: str, until: date | None = None) -> dict[tup
 
     until: the last day, where more than the month is wanted.
     """
-    found = report.asked_once((paths, until), lambda: rows_of(_by_state(report, paths, until)))
+    found = report.asked_once((paths, until), lambda: report.counts_of(_by_state(report, paths, until)))
     return {(*row[: len(paths)],): dict(zip(STATES, row[len(paths) :], strict=True)) for row in found}
 
 

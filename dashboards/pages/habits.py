@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,9 +15,18 @@ from dashboards.figures import FEW, Figure, of_whole
 from dashboards.pages.adoption import adoption
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Dimension, Label
-from dashboards.reports.habits import ACTIVITY_HABITS, OF_ACTIVITIES, Habit, counts_in, held, logged, todo_habits
+from dashboards.reports.habits import (
+    ACTIVITY_HABITS,
+    OF_ACTIVITIES,
+    Habit,
+    counts_in,
+    held,
+    logged,
+    todo_habits,
+)
 from dashboards.reports.report import rate
 from people.composed import composed_once, rows_of
+from people.kept_answers import Kept, if_kept, kept_rows_of, of_deals_or_leads
 
 ASKED: dict[str, Dimension] = {name: OF_ACTIVITIES[name] for name in ("team", "user")}
 NEXT_STEP = "next_step"
@@ -83,12 +92,25 @@ def habits(asked: Asked, number: str | int = 1) -> HabitsPage:
 @composed_once
 def _logged_by_person(asked: Asked) -> Callable[[], list[Any]]:
     rows = logged(asked).order_by().values_list("owner__name").annotate(rows_counted=Count("pk"))
-    return rows_of(rows.annotate(**counts_in(ACTIVITY_HABITS)))
+    return kept_rows_of(rows.annotate(**counts_in(ACTIVITY_HABITS)), of_deals_or_leads())
 
 
 @composed_once
 def _held_by_person(today: Asked) -> Callable[[], list[Any]]:
-    return rows_of(held(today).order_by().values_list("assignee__name").annotate(**counts_in(todo_habits(today))))
+    live = rows_of(_held(today, todo_habits(today)))
+    # Each subject is looked at by itself: in what has changed there are few.
+    asked = if_kept(Kept(_held(today, todo_habits(today, one_by_one=True)), of_deals_or_leads()))
+
+    def found() -> list[Any]:
+        kept = asked()
+        return live() if kept is None else kept[0]
+
+    return found
+
+
+def _held(today: Asked, shares: Mapping[str, Habit]) -> QuerySet[Any]:
+    counted: QuerySet[Any] = held(today).order_by().values_list("assignee__name").annotate(**counts_in(shares))
+    return counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,13 +137,14 @@ def _by_day(
 
     after: what is due behind that day alone; user_ids: of these people alone.
     """
-    todos = answer("load", asked).rows.order_by().filter(effective_due_on__lte=last_on)
+    report = answer("load", asked)
+    todos = report.rows.order_by().filter(effective_due_on__lte=last_on)
     if after is not None:
         todos = todos.filter(effective_due_on__gt=after)
     if user_ids is not None:
         todos = todos.filter(assignee__in=user_ids)
     agreed = Count("pk", filter=Q(is_promised=True))
-    return rows_of(todos.values_list("assignee", "effective_due_on").annotate(n=Count("pk"), agreed=agreed))
+    return report.counts_of(todos.values_list("assignee", "effective_due_on").annotate(n=Count("pk"), agreed=agreed))
 
 
 def _look_ahead(asked: Asked, loads: Loads, user_ids: tuple[int, ...]) -> None:

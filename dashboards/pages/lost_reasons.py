@@ -17,11 +17,10 @@ from dashboards.pages.cohorts import Tally, last_day
 from dashboards.pages.reopportunity import Line
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label
-from dashboards.reports.lost_reasons import ANSWERED, DIMENSIONS, FOLLOWED, HOOK_LENGTH, NOT_FOLLOWED, OF_DEALS
+from dashboards.reports.lost_reasons import ANSWERED, DIMENSIONS, FOLLOWED, HOOK_LENGTH, NOT_FOLLOWED
 from dashboards.reports.report import WHOLE, Report, rate
 from people.business_days import add_months
 from people.composed import composed_once
-from people.kept_answers import kept_tallies_of
 
 MONTHS_SHOWN = 12
 ROWS_SHOWN = 10  # the largest of each table; the list behind it has all
@@ -79,14 +78,6 @@ def _won_back(asked: Asked) -> Callable[[], list[Any]]:
     return report.counts_of(report.rows.order_by().values_list("reason__code", "scope").annotate(n=Count("pk")))
 
 
-def look(as_of: date) -> None:
-    """Ask what the page asks when it is opened, so that the answers are kept."""
-    asked = Asked(as_of=as_of).of_period(*default_period(as_of))
-    total = total_of(asked, reasons(asked, losses_of(asked), {}))
-    tiles(asked, total)
-    tables(asked, total.tally.began)
-
-
 def reasons(asked: Asked, losses: Losses, labels: Mapping[str, Label]) -> list[Line]:
     """Lost reasons with the losses won back: those followed up first, then the largest."""
     lost = Counter[tuple[str, str]]()
@@ -141,7 +132,7 @@ def _told(report: Report) -> Callable[[], dict[str, int]]:
     assert report.whole is not None  # it is a rate
     answered = Count("pk", filter=ANSWERED)
     told = report.whole.alias(hook_length=HOOK_LENGTH)
-    return kept_tallies_of(told, OF_DEALS, answered=answered, all=Count("pk"))
+    return report.tallies_of(told, answered=answered, all=Count("pk"))
 
 
 def months(asked: Asked, losses: Losses) -> tuple[list[Bar], list[Series]]:

@@ -68,7 +68,7 @@ def pipeline(asked: Asked) -> Pipeline:
     """The whole page; two queries count it and one finds what was kept, whatever the number of deals."""
     report = answer("pipeline_aging", asked)
     past = four_weeks_ago(report.name, asked)
-    sizes = _sizes(report.rows)
+    sizes = _sizes(report)
     largest = max((count for count, _amount in sizes.values()), default=0)
     rows = [_row(asked, sizes, past, largest, status) for status in OPEN_STATUSES]
     return Pipeline(
@@ -82,9 +82,14 @@ def pipeline(asked: Asked) -> Pipeline:
     )
 
 
-def _sizes(deals: QuerySet[Any]) -> Sizes:
-    counted = deals.order_by().values_list("status", "age").annotate(n=Count("pk"), worth=Sum("amount"))
+def _sizes(report: Report) -> Sizes:
+    counted = report.asked_once("sizes", lambda: report.counts_of(_sized(report.rows, "status", "age")))
     return {(status, age): (count, worth or Decimal()) for status, age, count, worth in counted}
+
+
+def _sized(deals: QuerySet[Any], *keys: str) -> QuerySet[Any]:
+    sized: QuerySet[Any] = deals.order_by().values_list(*keys).annotate(n=Count("pk"), worth=Sum("amount"))
+    return sized
 
 
 def _row(asked: Asked, sizes: Sizes, past: FourWeeksAgo, largest: int, status: str) -> Row:
@@ -116,8 +121,11 @@ def _shade(count: int, largest: int) -> int:
 
 def _others(asked: Asked) -> list[Cell]:
     """Deals that are won, lost, handed back or excluded."""
-    rows = answer("deals", asked).rows.filter(status__in=OTHERS).order_by()
-    found = {status: size for status, *size in rows.values_list("status").annotate(n=Count("pk"), worth=Sum("amount"))}
+    report = answer("deals", asked)
+    sized = report.asked_once(
+        "others", lambda: report.counts_of(_sized(report.rows.filter(status__in=OTHERS), "status"))
+    )
+    found = {status: size for status, *size in sized}
     return [
         Cell(status.label, count, worth or Decimal(), records_url("deals", asked, status=status.value))
         for status in OTHERS

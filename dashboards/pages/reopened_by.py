@@ -17,7 +17,8 @@ from dashboards.reports.dimensions import Label
 from dashboards.reports.lost_reasons import DIMENSIONS as OF_LOSSES
 from dashboards.reports.lost_reasons import NOT_FOLLOWED, losses
 from deals.states import CycleKind
-from people.composed import composed_once, rows_of
+from people.composed import composed_once
+from people.kept_answers import kept_rows_of, of_deals
 
 Labels = Mapping[str, Label]
 
@@ -80,7 +81,7 @@ def left_out(shown: Board) -> dict[date, Cell]:
 def _left_out_by_month(asked: Asked) -> Callable[[], list[Any]]:
     rows = asked.narrow(losses(asked), OF_LOSSES, "lost_on").filter(in_scope=False)
     months = rows.order_by().annotate(month=TruncMonth("lost_on")).values_list("month")
-    return rows_of(months.annotate(number=Count("pk")))
+    return kept_rows_of(months.annotate(number=Count("pk")), of_deals())
 
 
 def _left_out(shown: Board, month: date, number: int) -> Cell:

@@ -14,7 +14,7 @@ from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Label
 from dashboards.reports.overdue import ages
 from dashboards.reports.todo_moves import PARTS as MOVES
-from people.composed import rows_of, tallies_of
+from people.composed import rows_of
 
 MOVE_COLOURS = {"agreed": "s4", "rule": "s4", "own": "warnf", "late": "latef"}
 REASONS_SHOWN = 5
@@ -60,7 +60,7 @@ def ages_of(asked: Asked) -> list[HStack]:
     """What is overdue by how many days it is late; one query."""
     report, late = answer("overdue", asked), ages(asked.as_of)
     parts = {code: Count("pk", filter=part.condition) for code, part in late.items()}
-    found = report.asked_once("ages", lambda: tallies_of(report.rows, **parts))
+    found = report.asked_once("ages", lambda: report.tallies_of(report.rows, **parts))
     return [
         _line(part.label, "latef", found[code], records_url("overdue", asked, part=code)) for code, part in late.items()
     ]
@@ -69,7 +69,7 @@ def ages_of(asked: Asked) -> list[HStack]:
 def cancelled_of(report: Report) -> list[HStack]:
     """The cancelled to-dos of the period by the reason; one query."""
     labels: dict[str, Label] = {"": _("Ended with the follow-up"), **dict(CancelReason.choices)}
-    found: dict[str, int] = dict(report.asked_once("cancelled", lambda: rows_of(_by_reason(report))))
+    found: dict[str, int] = dict(report.asked_once("cancelled", lambda: report.counts_of(_by_reason(report))))
     asked = report.asked
     urls = {code: records_url(report.name, asked, part="cancelled", cancelled_for=code or None) for code in labels}
     return [_line(label, "s4", found[code], urls[code]) for code, label in labels.items() if found.get(code)]

@@ -19,7 +19,8 @@ from dashboards.reports.on_time import DONE_ON_TIME
 from dashboards.reports.report import rate
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
-from people.composed import composed_once, rows_of
+from people.composed import composed_once
+from people.kept_answers import Kept, if_kept, kept_rows_of, of_deals, of_deals_or_leads
 from people.models import SosCall
 from people.prepared import prepared
 
@@ -149,14 +150,31 @@ def _open_calls() -> Any:
     return SosCall.objects.filter(settled_on__isnull=True)
 
 
-@prepared
-def _held(ids: list[int], as_of: date, before: date) -> Any:
+def _held(ids: list[int], as_of: date, before: date) -> list[tuple[int, int, int]]:
     """Live deals known by the day, and those that were live two weeks before; of their present owner."""
+    kept = _held_by_everybody(as_of, before)()
+    if kept is None:
+        return _held_by(ids, as_of, before)
+    return [row for row in kept[0] if row[0] in ids]
+
+
+@composed_once
+def _held_by_everybody(as_of: date, before: date) -> Callable[[], list[list[Any]] | None]:
+    return if_kept(Kept(_holding(as_of, before).filter(fs_owner__isnull=False), of_deals("pk")))
+
+
+@prepared
+def _held_by(ids: list[int], as_of: date, before: date) -> Any:
+    return _holding(as_of, before).filter(fs_owner__in=ids)
+
+
+def _holding(as_of: date, before: date) -> QuerySet[Any]:
     live = Q(status__in=OPEN_STATUSES)
     now = live & Q(known_on__lte=as_of)
     then = Q(created_on__lte=before) & (live | Q(status_entered_on__gt=before))
-    rows = Deal.objects.filter(fs_owner__in=ids).order_by().values_list("fs_owner")
-    return rows.annotate(now=Count("pk", filter=now), before=Count("pk", filter=then))
+    rows = Deal.objects.order_by().values_list("fs_owner")
+    counted: QuerySet[Any] = rows.annotate(now=Count("pk", filter=now), before=Count("pk", filter=then))
+    return counted
 
 
 @composed_once
@@ -169,7 +187,7 @@ def _late(chosen: Asked, before: date) -> Callable[[], list[Any]]:
     todos = Todo.objects.filter(recent, assignee__isnull=False).exclude(deal__in=later).order_by()
     overdue = Q(status=TodoStatus.OPEN, effective_due_on__lt=as_of)
     conditions = dict(zip(LATE, (overdue, _late_on(as_of), _late_on(before)), strict=True))
-    return rows_of(_counted(chosen.narrow(todos, ASSIGNEES), conditions))
+    return kept_rows_of(_counted(chosen.narrow(todos, ASSIGNEES), conditions), of_deals_or_leads())
 
 
 def _late_on(day: date) -> Q:
@@ -181,10 +199,10 @@ def _kept(asked: Asked, before: date) -> Callable[[], list[Any]]:
     """Judged and done on time in the last two weeks and in the two before them."""
     month = asked.of_period(before - SPIRAL_DAYS + timedelta(days=1), asked.as_of)
     recent, hit = Q(committed_on__gt=before), DONE_ON_TIME
-    judged = answer("on_time", month).whole
-    assert judged is not None  # on time is a share
+    report = answer("on_time", month)
+    assert report.whole is not None  # on time is a share
     conditions = dict(zip(KEPT, (recent, recent & hit, ~recent, ~recent & hit), strict=True))
-    return rows_of(_counted(judged.order_by(), conditions))
+    return report.counts_of(_counted(report.whole.order_by(), conditions))
 
 
 def _counted(todos: QuerySet[Any], conditions: Mapping[str, Q]) -> QuerySet[Any]:

@@ -20,7 +20,6 @@ from dashboards.reports.dimensions import Grain
 from dashboards.reports.todo_moves import counts
 from dashboards.reports.todo_status import BECAME, CAME, DIMENSIONS
 from people.business_days import add_months
-from people.composed import rows_of
 
 PAGE = "dashboards:todos"
 FILTERS = {name: DIMENSIONS[name] for name in ("kind", "team", "user")}
@@ -147,7 +146,7 @@ def _by_person(report: Report) -> tuple[dict[str | None, Counts], Counts]:
 
 def _per(report: Report, path: str, parts: Mapping[str, Count]) -> dict[str | None, Counts]:
     """The counts of the report's rows by what stands in `path`."""
-    rows = report.asked_once(path, lambda: rows_of(report.rows.order_by().values_list(path).annotate(**parts)))
+    rows = report.asked_once(path, lambda: report.counts_of(report.rows.order_by().values_list(path).annotate(**parts)))
     return {name: dict(zip(parts, numbers, strict=True)) for name, *numbers in rows}
 
 

@@ -7,6 +7,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import dated, deal_status, lost_reason, source, source_status, team, user
 from dashboards.reports.report import Report
 from deals.models import Deal
+from people.kept_answers import of_deals
 
 DIMENSIONS = {
     "status": deal_status(),
@@ -27,6 +28,7 @@ def deals(asked: Asked) -> Report:
         asked=asked,
         rows=asked.narrow(Deal.objects.known(asked.as_of), DIMENSIONS, "status_entered_on"),
         dimensions=DIMENSIONS,
+        whose=of_deals("pk"),
         definition=_definition,
     )
 

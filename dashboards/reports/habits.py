@@ -44,10 +44,14 @@ class Habit:
     is_good: bool = True
 
 
-def todo_habits(asked: Asked) -> dict[str, Habit]:
-    """What open to-dos tell; the phrases of the settings are asked for once."""
+def todo_habits(asked: Asked, *, one_by_one: bool = False) -> dict[str, Habit]:
+    """What open to-dos tell; the phrases of the settings are asked for once.
+
+    one_by_one: each subject is searched by itself, which takes long where many are counted.
+    """
     phrases = "|".join(re.escape(text) for text in offered_phrases() if text)
-    is_empty = _says_one_of(phrases) if phrases else Q(pk__in=[])
+    says = Q(subject__iregex=phrases) if one_by_one else _of_subjects(phrases)
+    is_empty = says | ~Q(hook="") & Q(hook__iregex=phrases) if phrases else Q(pk__in=[])
     explained = FollowUpCycle.objects.exclude(hook="").order_by().values("pk")
     unexplained = Q(is_promised=False, hook="") & (Q(cycle__isnull=True) | ~Q(cycle__in=explained))
     # A to-do made by a rule may be given its purpose until the day it is due.
@@ -68,11 +72,11 @@ def todo_habits(asked: Asked) -> dict[str, Habit]:
     }  # fmt: skip
 
 
-def _says_one_of(phrases: str) -> Q:
+def _of_subjects(phrases: str) -> Q:
     """Of open to-dos. Rules give many the same subject, so each is read once: after grouping, therefore by HAVING."""
     subjects = Todo.objects.open().order_by().values("subject").annotate(n=Count("pk"))
     found = subjects.filter(Q(n__lt=0) | Q(subject__iregex=phrases)).values("subject")
-    return Q(subject__in=found) | ~Q(hook="") & Q(hook__iregex=phrases)
+    return Q(subject__in=found)
 
 
 ACTIVITY_HABITS = {

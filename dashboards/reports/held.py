@@ -8,6 +8,7 @@ from dashboards.reports.dimensions import dated, deal_status, product, source, t
 from dashboards.reports.report import Report
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
+from people.kept_answers import of_deals
 
 DIMENSIONS = {
     "status": deal_status(),
@@ -28,6 +29,7 @@ def held(asked: Asked) -> Report:
         asked=asked,
         rows=asked.narrow(live, DIMENSIONS, "status_entered_on"),
         dimensions=DIMENSIONS,
+        whose=of_deals("pk"),
         definition=_definition,
     )
 

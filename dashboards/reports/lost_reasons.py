@@ -27,8 +27,6 @@ DIMENSIONS = {
     **dated("lost_on"),
 }
 
-OF_DEALS = of_deals()
-
 
 def losses(asked: Asked) -> QuerySet[Any]:
     """Losses by the day that count as such; deals out of target and hand-backs for want of capacity do not."""
@@ -48,7 +46,7 @@ def lost_reasons(asked: Asked) -> Report:
         asked=asked,
         rows=asked.narrow(losses(asked), DIMENSIONS, "lost_on"),
         dimensions=DIMENSIONS,
-        whose=OF_DEALS,
+        whose=of_deals(),
         definition=_lost_in_words,
     )
 
@@ -69,7 +67,7 @@ def won_back(asked: Asked) -> Report:
         rows=rows,
         whole=whole,
         dimensions=DIMENSIONS,
-        whose=OF_DEALS,
+        whose=of_deals(),
         definition=_won_back_in_words,
         figures=figures,
     )
@@ -114,7 +112,7 @@ def loss_answers(asked: Asked) -> Report:
         rows=rows,
         whole=by_people,
         dimensions=DIMENSIONS,
-        whose=OF_DEALS,
+        whose=of_deals(),
         definition=_answers_in_words,
         figures=figures,
         split=lambda: followed,

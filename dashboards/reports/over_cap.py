@@ -1,5 +1,7 @@
 """over_cap: the days of people that hold more to-dos than fit, among the next ten business days (M-06)."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When, Window
@@ -13,9 +15,11 @@ from dashboards.reports.dimensions import dated, team, user
 from dashboards.reports.load import LOAD_ON, load_on
 from dashboards.reports.report import Report
 from followups.workload import open_todos
-from people.limits import cap_in_rows
+from people.kept_answers import of_deals_or_leads
+from people.limits import Limits, cap_in_rows
 from people.models import Absence
 
+WHOSE = of_deals_or_leads()
 DIMENSIONS = {"team": team("assignee__team"), "user": user(gettext_lazy("Person"), "assignee"), **dated(LOAD_ON)}
 
 
@@ -31,6 +35,20 @@ def over_cap(asked: Asked) -> Report:
         rows=_crowded(asked.narrow(_near(asked), DIMENSIONS, LOAD_ON), asked),
         dimensions=DIMENSIONS,
         definition=definition,
+    )
+
+
+def held_by_day(asked: Asked) -> QuerySet[Any]:
+    """Person, day and number of the to-dos of the next ten business days."""
+    todos = asked.narrow(_near(asked), DIMENSIONS, LOAD_ON).order_by()
+    counted: QuerySet[Any] = todos.values_list("assignee", LOAD_ON).annotate(held=Count("pk"))
+    return counted
+
+
+def crowded_days(days: Iterable[tuple[int, date, int]], limits: Mapping[int, Limits]) -> int:
+    """How many rows the report has, from rows of `held_by_day`. limits: of everybody who holds something."""
+    return sum(
+        held > (0 if limits[user_id].absent_until(day) else limits[user_id].cap_on(day)) for user_id, day, held in days
     )
 
 

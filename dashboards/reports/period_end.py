@@ -14,6 +14,7 @@ from dashboards.reports.report import Report
 from deals.models import Deal
 from followups.models import RuleExemption
 from people.fiscal import fiscal_quarter
+from people.kept_answers import of_deals
 
 DIMENSIONS = {
     "status": deal_status(),
@@ -35,6 +36,7 @@ def period_end(asked: Asked) -> Report:
         asked=asked,
         rows=_narrowed(asked, forgotten(asked)),
         dimensions=DIMENSIONS,
+        whose=of_deals("pk"),
         definition=_forgotten,
     )
 

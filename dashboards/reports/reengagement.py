@@ -16,6 +16,7 @@ from dashboards.reports.report import Report, rate
 from deals.models import DealEvent, FollowUpCycle
 from deals.states import CycleEnd, DealEventKind, DealStatus
 from followups import chains
+from people.kept_answers import of_deals
 
 
 def reengagement(asked: Asked) -> Report:
@@ -36,6 +37,7 @@ def reengagement(asked: Asked) -> Report:
         rows=rows,
         whole=held,
         dimensions=DIMENSIONS,
+        whose=of_deals(),
         definition=partial(_definition, days),
         figures=figures,
     )

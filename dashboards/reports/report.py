@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.dimensions import Dimension, Dimensions, Label
-from people.composed import KeptOnce, count_of, rows_of
-from people.kept_answers import Whose, kept_count_of, kept_rows_of
+from people.composed import KeptOnce, count_of, rows_of, tallies_of
+from people.kept_answers import Whose, kept_count_of, kept_rows_of, kept_tallies_of
 
 Key = tuple[str | None, ...]
 Given = TypeVar("Given")
@@ -85,6 +85,10 @@ class Report:
     def count_of(self, rows: QuerySet[Any]) -> Callable[[], int]:
         """How many of these rows of the report there are, when asked."""
         return count_of(rows) if self.whose is None else kept_count_of(rows, self.whose)
+
+    def tallies_of(self, rows: QuerySet[Any], **counts: Count) -> Callable[[], dict[str, int]]:
+        """Several counts over these rows of the report under their names, when asked."""
+        return tallies_of(rows, **counts) if self.whose is None else kept_tallies_of(rows, self.whose, **counts)
 
     def counts_of(self, counted: QuerySet[Any]) -> Callable[[], list[Any]]:
         """Counts and sums of these rows of the report by keys, when asked."""

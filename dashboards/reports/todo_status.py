@@ -12,6 +12,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Dimension, of_todos, origin, with_link
 from dashboards.reports.report import Part, Report
 from deals.models import Deal
+from people.kept_answers import of_deals_or_leads
 
 DUE_ON = "effective_due_on"
 DIMENSIONS = of_todos(dated_on=DUE_ON) | {
@@ -51,6 +52,7 @@ def todo_status(asked: Asked) -> Report:
         asked=asked,
         rows=found,
         dimensions=DIMENSIONS,
+        whose=of_deals_or_leads(),
         definition=_definition,
         figures=figures,
         split=lambda: found,

@@ -30,7 +30,8 @@ from dashboards.reports.report import Part, Report
 from dashboards.statistics import spread_of
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, CycleKind, DealStatus
-from people.composed import composed_once, rows_of
+from people.composed import composed_once
+from people.kept_answers import kept_rows_of, of_deals
 
 NEW = "new"
 CHANNELS = (
@@ -119,7 +120,7 @@ def counted(asked: Asked) -> list[Orders]:
 @composed_once
 def _counted(asked: Asked) -> Callable[[], list[Any]]:
     rows, as_of = asked.narrow(won_deals(asked), DIMENSIONS, "closed_on"), asked.as_of
-    return rows_of(_by_channel_and_days(rows, as_of))
+    return kept_rows_of(_by_channel_and_days(rows, as_of), of_deals("pk"))
 
 
 def _by_channel_and_days(rows: QuerySet[Any], as_of: date) -> QuerySet[Any]:
