@@ -6,7 +6,7 @@ many rows it writes. SQLite keeps no answers and needs none.
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from people.kept_answers import EVERYTHING, OF_LEADS, OF_NOBODY, SHIFT
+from people.portions import EVERYTHING, OF_LEADS, OF_NOBODY, SHIFT
 
 CHANGES = "people_changedportion"
 _OF_DEAL_OR_LEAD = (

@@ -22,8 +22,9 @@ from followups.workload import overdue_todos
 from leads.models import Lead
 from people.business_days import BusinessCalendar
 from people.composed import composed_once, counts_of, rows_of
-from people.kept_answers import Beside, Kept, if_kept, of_deals
+from people.kept_answers import Beside, Kept, if_kept
 from people.models import User
+from people.portions import of_deals
 
 
 class Also:

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Sum
 
-from people.kept_answers import CHANGED, EVERYTHING, Question, keeper
+from people.kept_answers import Question, keeper
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
+from people.portions import CHANGED, EVERYTHING
 from people.read_once import reading_once
 
 MOST_RENEWED = 500  # portions; of more it is quicker to count all

@@ -13,6 +13,8 @@ BEAT_SCHEDULE = {
     "outbox": {"task": "followups.tasks.deliver_notices", "schedule": crontab(), "options": {"expires": 60}},
     # Days that wait are read from their rows, so a missed minute shows no other number.
     "rollups": {"task": "followups.tasks.refresh_rollups", "schedule": crontab(), "options": {"expires": 60}},
+    # What has changed is counted by the pages themselves until then.
+    "answers": {"task": "dashboards.tasks.keep_answers", "schedule": crontab(), "options": {"expires": 60}},
     "watch": {"task": "followups.tasks.watch_rules", "schedule": crontab(minute=5)},
     # What people have asked for on the import page, and imports that were broken off.
     "imports": {"task": "intake.tasks.bring_in", "schedule": 3.0, "options": {"expires": 3}},

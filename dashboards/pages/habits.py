@@ -26,7 +26,8 @@ from dashboards.reports.habits import (
 )
 from dashboards.reports.report import rate
 from people.composed import composed_once, rows_of
-from people.kept_answers import Kept, if_kept, kept_rows_of, of_deals_or_leads
+from people.kept_answers import Kept, if_kept, kept_rows_of
+from people.portions import of_deals_or_leads
 
 ASKED: dict[str, Dimension] = {name: OF_ACTIVITIES[name] for name in ("team", "user")}
 NEXT_STEP = "next_step"

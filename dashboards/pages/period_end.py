@@ -1,11 +1,11 @@
 """What stands on 期末確認, and its notice on 本日の要確認 ten business days before the period ends (SC-18)."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from dashboards.addresses import records_url
 from dashboards.figures import Figure, count_of
@@ -61,23 +61,55 @@ def period_end(asked: Asked) -> PeriodEnd:
     """The page for that period, the fiscal quarter of the day where none is given."""
     asked = of_quarter(asked)
     assert asked.first_on and asked.last_on  # of_quarter gives both
-    forgotten = _listed("period_end", asked, "status_entered_on")
-    return PeriodEnd(asked.first_on, asked.last_on, forgotten, _listed("expiring_exemptions", asked, "exempt_until"))
+    return PeriodEnd(asked.first_on, asked.last_on, _forgotten(asked), _expiring(asked))
 
 
-def _listed(name: str, asked: Asked, order: str) -> Listed:
-    """Four queries, two where there is none. order: the column they are ordered by; each deal comes with it."""
-    report = answer(name, asked)
-    found = report.asked_once("listed", lambda: rows_of(_first(report, order)))
+def _forgotten(asked: Asked) -> Listed:
+    """Those that have been longest in their status first; looked for on the days that the counts name."""
+    report, days = answer("period_end", asked), _by_day(asked)
+    total = sum(days.values())
+    span = _days_of_first(days)
+    first = report.rows.filter(status_entered_on__range=span) if span else report.rows.none()
+    return _listed(report, "status_entered_on", first, total, span)
+
+
+def _expiring(asked: Asked) -> Listed:
+    report = answer("expiring_exemptions", asked)
+    return _listed(report, "exempt_until", report.rows, report.total, None)
+
+
+def _by_day(asked: Asked) -> dict[date, int]:
+    """How many of the forgotten have been in their status since which day."""
+    report = answer("period_end", asked)
+    rows = report.rows.order_by().values_list("status_entered_on")
+    return dict(report.asked_once("days", lambda: report.counts_of(rows.annotate(n=Count("pk")))))
+
+
+def _days_of_first(days: Mapping[date, int]) -> tuple[date, date] | None:
+    """From the earliest day to that by which there are as many as are shown; None without any."""
+    found = 0
+    for day in sorted(days):
+        found += days[day]
+        if found >= ROWS_SHOWN:
+            break
+    return (min(days), day) if days else None
+
+
+def _listed(report: Report, order: str, rows: QuerySet[Any], total: int, key: Hashable) -> Listed:
+    """The first of these rows with their deals. order: the column they are ordered by, which each deal comes with.
+
+    key: what the rows are narrowed by besides the report.
+    """
+    found = report.asked_once(("listed", key), lambda: rows_of(_first(rows, order)))
     known = {deal.pk: deal for deal in _deals([pk for pk, _value in found])}
     there = [(known[pk], value) for pk, value in found if pk in known]  # one may be deleted at this moment
     for deal, value in there:
         setattr(deal, order, value)
-    return Listed(count_of(report), [deal for deal, _value in there])
+    return Listed(count_of(report, total=total), [deal for deal, _value in there])
 
 
-def _first(report: Report, order: str) -> QuerySet[Any]:
-    first: QuerySet[Any] = report.rows.order_by(order, "id").values_list("pk", order)[:ROWS_SHOWN]
+def _first(rows: QuerySet[Any], order: str) -> QuerySet[Any]:
+    first: QuerySet[Any] = rows.order_by(order, "id").values_list("pk", order)[:ROWS_SHOWN]
     return first
 
 
@@ -93,7 +125,7 @@ def notice(as_of: date) -> Notice | None:
     if asked.last_on - as_of > NOTICE_DAYS:
         return None
     left = business_days_left(asked, asked.last_on)
-    count = answer("period_end", asked).total if left <= NOTICE_BUSINESS_DAYS else 0
+    count = sum(_by_day(asked).values()) if left <= NOTICE_BUSINESS_DAYS else 0
     return Notice(asked.last_on, left, count, records_url("period_end", asked)) if count else None
 
 

@@ -18,7 +18,8 @@ from dashboards.reports.lost_reasons import DIMENSIONS as OF_LOSSES
 from dashboards.reports.lost_reasons import NOT_FOLLOWED, losses
 from deals.states import CycleKind
 from people.composed import composed_once
-from people.kept_answers import kept_rows_of, of_deals
+from people.kept_answers import kept_rows_of
+from people.portions import of_deals
 
 Labels = Mapping[str, Label]
 

@@ -20,8 +20,9 @@ from dashboards.reports.report import rate
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
 from people.composed import composed_once
-from people.kept_answers import Kept, if_kept, kept_rows_of, of_deals, of_deals_or_leads
+from people.kept_answers import Kept, if_kept, kept_rows_of
 from people.models import SosCall
+from people.portions import of_deals, of_deals_or_leads
 from people.prepared import prepared
 
 MOST_HELPLESS = 10  # shown before the reader asks for all

@@ -7,7 +7,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import dated, deal_status, lost_reason, source, source_status, team, user
 from dashboards.reports.report import Report
 from deals.models import Deal
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 DIMENSIONS = {
     "status": deal_status(),

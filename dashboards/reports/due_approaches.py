@@ -12,7 +12,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_cycles
 from dashboards.reports.report import Part, Report
 from deals.models import FollowUpCycle
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 APPROACH_ON = "deal__next_approach_on"
 DIMENSIONS = of_cycles(dated_on=APPROACH_ON)

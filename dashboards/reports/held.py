@@ -8,7 +8,7 @@ from dashboards.reports.dimensions import dated, deal_status, product, source, t
 from dashboards.reports.report import Report
 from deals.models import Deal
 from deals.states import OPEN_STATUSES
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 DIMENSIONS = {
     "status": deal_status(),

@@ -11,7 +11,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_todos, origin, with_link
 from dashboards.reports.report import Report
 from followups.workload import open_todos
-from people.kept_answers import of_deals_or_leads
+from people.portions import of_deals_or_leads
 
 LOAD_ON = "load_on"
 DIMENSIONS = of_todos(dated_on=LOAD_ON) | {"origin": origin()}

@@ -12,7 +12,7 @@ from dashboards.reports.dimensions import Dimension, competitor, dated, lost_rea
 from dashboards.reports.report import Part, Report, rate
 from deals.models import Deal, DealLoss
 from deals.states import HOOK_MIN_LENGTH, DealStatus
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 FOLLOWED, NOT_FOLLOWED = "followed", "not_followed"
 SCOPES = ((FOLLOWED, gettext_lazy("Followed up")), (NOT_FOLLOWED, gettext_lazy("Not followed up")))

@@ -17,7 +17,7 @@ from dashboards.reports.dimensions import of_todos, origin, with_link
 from dashboards.reports.report import Part, Report, rate
 from deals.models import Deal
 from people.business_days import DAY, BusinessCalendar
-from people.kept_answers import of_deals_or_leads
+from people.portions import of_deals_or_leads
 
 COMMITTED_ON = "committed_on"
 DIMENSIONS = of_todos(dated_on=COMMITTED_ON) | {"origin": origin()}

@@ -15,9 +15,9 @@ from dashboards.reports.dimensions import dated, team, user
 from dashboards.reports.load import LOAD_ON, load_on
 from dashboards.reports.report import Report
 from followups.workload import open_todos
-from people.kept_answers import of_deals_or_leads
 from people.limits import Limits, cap_in_rows
 from people.models import Absence
+from people.portions import of_deals_or_leads
 
 WHOSE = of_deals_or_leads()
 DIMENSIONS = {"team": team("assignee__team"), "user": user(gettext_lazy("Person"), "assignee"), **dated(LOAD_ON)}

@@ -14,7 +14,7 @@ from dashboards.reports.report import Part, Report
 from followups.leak_counts import overdue_parts
 from followups.workload import overdue_todos
 from people.composed import counts_of
-from people.kept_answers import of_deals_or_leads
+from people.portions import of_deals_or_leads
 
 DIMENSIONS = of_todos() | {"origin": origin()}
 AGES: tuple[tuple[int, int | None], ...] = ((1, 3), (4, 7), (8, 30), (31, None))  # days late, both included (M-05)

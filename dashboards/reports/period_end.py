@@ -14,7 +14,7 @@ from dashboards.reports.report import Report
 from deals.models import Deal
 from followups.models import RuleExemption
 from people.fiscal import fiscal_quarter
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 DIMENSIONS = {
     "status": deal_status(),

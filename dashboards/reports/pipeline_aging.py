@@ -15,7 +15,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Dimension, competitor, deal_status, product, source, source_status, team, user
 from dashboards.reports.report import Report
 from deals.models import Deal
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 FIRST_DAYS = (0, 7, 14, 30, 60)  # of the buckets, in days since the last contact
 AGES = tuple(f"{first}-{following - 1}" for first, following in pairwise(FIRST_DAYS)) + (f"{FIRST_DAYS[-1]}+",)

@@ -16,7 +16,7 @@ from dashboards.reports.report import Report, rate
 from deals.models import DealEvent, FollowUpCycle
 from deals.states import CycleEnd, DealEventKind, DealStatus
 from followups import chains
-from people.kept_answers import of_deals
+from people.portions import of_deals
 
 
 def reengagement(asked: Asked) -> Report:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from dashboards.reports.asked import Asked, Unanswerable
 from dashboards.reports.dimensions import Dimension, Dimensions, Label
 from people.composed import KeptOnce, count_of, rows_of, tallies_of
-from people.kept_answers import Whose, kept_count_of, kept_rows_of, kept_tallies_of
+from people.kept_answers import kept_count_of, kept_rows_of, kept_tallies_of
+from people.portions import Whose
 
 Key = tuple[str | None, ...]
 Given = TypeVar("Given")

@@ -12,7 +12,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Dimension, of_todos, origin, with_link
 from dashboards.reports.report import Part, Report
 from deals.models import Deal
-from people.kept_answers import of_deals_or_leads
+from people.portions import of_deals_or_leads
 
 DUE_ON = "effective_due_on"
 DIMENSIONS = of_todos(dated_on=DUE_ON) | {

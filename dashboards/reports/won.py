@@ -31,7 +31,8 @@ from dashboards.statistics import spread_of
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, CycleKind, DealStatus
 from people.composed import composed_once
-from people.kept_answers import kept_rows_of, of_deals
+from people.kept_answers import kept_rows_of
+from people.portions import of_deals
 
 NEW = "new"
 CHANNELS = (

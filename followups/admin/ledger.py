@@ -16,7 +16,7 @@ from followups.models import (
     SweepRun,
 )
 from people.admin.office import ReadOnlyAdmin
-from people.models import RollupMark, RollupSpan
+from people.models import ChangedPortion, KeptAnswer, KeptPortion, RollupMark, RollupSpan
 
 
 @admin.register(SweepRun)
@@ -111,6 +111,28 @@ class RollupMarkAdmin(ReadOnlyAdmin):
     """Days that are read from their rows until the next refresh."""
 
     list_display = ["rollup", "first_on", "last_on"]
+
+
+@admin.register(KeptAnswer)
+class KeptAnswerAdmin(ReadOnlyAdmin):
+    """Answers of pages of numbers."""
+
+    list_display = ["digest", "day", "took", "kept_at"]
+
+
+@admin.register(KeptPortion)
+class KeptPortionAdmin(ReadOnlyAdmin):
+    """What deals or leads with neighbouring ids add to an answer."""
+
+    list_display = ["kept", "portion"]
+    list_select_related = ["kept"]
+
+
+@admin.register(ChangedPortion)
+class ChangedPortionAdmin(ReadOnlyAdmin):
+    """Those in which something has changed since the answers were kept."""
+
+    list_display = ["portion"]
 
 
 @admin.register(DayVolume)
