@@ -23,12 +23,17 @@ from dashboards.reports.habits import of_month
 from dashboards.reports.period_end import of_quarter
 from dashboards.reports.reopportunity import COMBINED
 from followups.leak_counts import leak_counts
-from people.keeping import keep_answers
+from people.keeping import disagreements, keep_answers
 
 
 def keep_pages(day: date, now: datetime) -> int | None:
     """Keep the answers of these pages; gives back how many, None where there was nothing to do."""
     return keep_answers(look, day, now)
+
+
+def wrong_pages(day: date) -> list[str]:
+    """The pages on which a kept answer is another than the rows give; empty as long as all is well."""
+    return disagreements(look, day)
 
 
 def look(as_of: date) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Sum
 
-from people.kept_answers import Question, keeper
+from people.kept_answers import Keeper, Question, Together, keeper
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
 from people.portions import CHANGED, EVERYTHING
 from people.read_once import reading_once
@@ -33,16 +33,51 @@ def keep_answers(look: Look, day: date, now: datetime) -> int | None:
         if not _is_alone():
             return None
         keeping = _Keeping(_taken(), day, now)
-        token = keeper.set(keeping)
-        try:
-            with reading_once():
-                for _page in look(day):
-                    pass
-        finally:
-            keeper.reset(token)
+        for _page in _looked(look, day, keeping):
+            pass
         KeptPortion.objects.exclude(kept__in=keeping.kept_ids).delete()
         KeptAnswer.objects.exclude(pk__in=keeping.kept_ids).delete()
     return len(keeping.kept_ids)
+
+
+def disagreements(look: Look, day: date) -> list[str]:
+    """The pages of the day on which an answer is another than the rows give; each answer once. Empty: none is.
+
+    Outside of transactions: it needs one in which nothing changes.
+    """
+    if connection.vendor != "postgresql":
+        return []
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        comparing, found = _Comparing(), list[str]()
+        for page in _looked(look, day, comparing):
+            found += [f"{page}: {digest[:12]}" for digest in comparing.wrong]
+            comparing.wrong.clear()
+    return found
+
+
+def _looked(look: Look, day: date, keeping: Keeper) -> Iterator[str]:
+    token = keeper.set(keeping)
+    try:
+        with reading_once():
+            yield from look(day)
+    finally:
+        keeper.reset(token)
+
+
+class _Comparing:
+    """Asks for what is kept and counts all as well; wrong: the digests of those that disagree."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+
+    def rows_of(self, question: Question) -> list[Any]:
+        """The rows as they are counted."""
+        (kept,), counted = Together([question]).merged(), question.counted()
+        if sorted(map(repr, kept)) != sorted(map(repr, counted)):
+            self.wrong.append(question.digest)
+        return counted
 
 
 def forget_answers() -> None:

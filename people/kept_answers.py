@@ -31,8 +31,7 @@ from django.db.models import (
 
 from people.composed import Plain, rows_of, statement_of_counts
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
-from people.portions import CHANGED, EVERYTHING, Whose
-from people.read_once import read_once
+from people.portions import CHANGED, EVERYTHING, SHIFT, Whose
 
 MOST_CHANGED = 50  # portions; of more it is quicker to count all
 
@@ -76,10 +75,11 @@ def in_one(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Counts and sums by keys, that may be kept."""
+    """Counts and sums by keys, that may be kept. whole: the same, in a form that is quicker where all is counted."""
 
     rows: QuerySet[Any]
     whose: Whose
+    whole: QuerySet[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,11 @@ class Beside:
 
 
 def if_kept(*asked: Kept, besides: Sequence[Beside] = ()) -> Callable[[], list[list[Any]] | None]:
-    """The rows of each, by one statement, when asked; None where an answer is not kept."""
+    """The rows of each, by one statement, when asked; None where the database keeps no answers."""
     if connection.vendor != "postgresql":
         return lambda: None
     try:
-        return _Together([Question(one.rows, one.whose) for one in asked], besides).answers
+        return Together([Question(one) for one in asked], besides).answers
     except EmptyResultSet:
         return lambda: None
 
@@ -141,19 +141,18 @@ class Question:
     Its columns: keys and values, then of each sum how many rows have a value, and how many rows there are.
     """
 
-    def __init__(self, rows: QuerySet[Any], whose: Whose) -> None:
-        sums = [one for one in rows.query.annotation_select.values() if isinstance(one, Sum)]
-        known = {f"known_{place}": Count(one.get_source_expressions()[0]) for place, one in enumerate(sums)}
-        self.rows, self.whose = rows.order_by().annotate(**known, rows_in_all=Count("*")), whose
+    def __init__(self, asked: Kept) -> None:
+        self.rows, self.whose = _with_rows(asked.rows), asked.whose
+        self.every = self.rows if asked.whole is None else _with_rows(asked.whole)
         compiler = self.rows.query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        self.digest = hashlib.sha256(repr((sql, params)).encode()).hexdigest()
+        self.digest = hashlib.sha256(repr((SHIFT, sql, params)).encode()).hexdigest()
         self.is_key = [not column.contains_aggregate for column in columns]
         if not all(is_key or _adds_up(column) for is_key, column in zip(self.is_key, columns, strict=True)):
             raise TypeError("Only counts and sums add up.")
         self.sums = [place for place, column in enumerate(columns) if isinstance(column, Sum)]
-        self.read = [_reader(column.output_field) for column in columns[: -1 - len(sums)]]
+        self.read = [_reader(column.output_field) for column in columns[: -1 - len(self.sums)]]
         self.names = [f"c{number}" for number in range(len(columns))]
         self.as_list = f"json_build_array({', '.join(self.names)})"
 
@@ -163,8 +162,15 @@ class Question:
 
     def now(self) -> tuple[str, list[Any]]:
         """One text: what changed portions add at this moment."""
-        sql, params = self._together(self.rows, CHANGED)
-        return f"SELECT json_agg({self.as_list})::text FROM ({sql}) AS now ({', '.join(self.names)})", params
+        return self._as_text(*self._together(self.rows, CHANGED))
+
+    def counted(self) -> list[Any]:
+        """Rows as the queryset gives them, all of them counted now."""
+        return self.rows_from([(1, Plain(*self.whole()).rows()[0][0] or "[]")])
+
+    def whole(self) -> tuple[str, Sequence[Any]]:
+        """One text: all of it, counted from the rows."""
+        return self._as_text(*self.every.query.sql_with_params())
 
     def rows_from(self, parts: Iterable[tuple[int, str]]) -> list[Any]:
         """Rows as the queryset gives them, from the sum of these answers."""
@@ -178,15 +184,22 @@ class Question:
     def added(self, parts: Iterable[tuple[int, str]]) -> list[list[Any]]:
         """Rows as JSON knows them: the sum of these answers, each with its sign; groups without rows go."""
         totals: dict[tuple[Any, ...], list[Any]] = {}
-        keys, sums = _places(self.is_key, True), _places(self.is_key, False)
+        keys = [place for place, is_key in enumerate(self.is_key) if is_key]
+        sums = [place for place, is_key in enumerate(self.is_key) if not is_key]
         for sign, text in parts:
             for row in json.loads(text, parse_float=Decimal):
-                total = totals.setdefault(tuple([row[place] for place in keys]), [None, *row])
-                is_first = total[0] is None
+                key = tuple([row[place] for place in keys])
+                total = totals.get(key)
+                if total is None:
+                    total = totals[key] = [
+                        value if is_key else 0 for value, is_key in zip(row, self.is_key, strict=True)
+                    ]
                 for place in sums:
-                    total[place + 1] = (0 if is_first else total[place + 1]) + sign * (row[place] or 0)
-                total[0] = True
-        return [total[1:] for total in totals.values() if total[-1]]
+                    total[place] += sign * (row[place] or 0)
+        return [total for total in totals.values() if total[-1]]
+
+    def _as_text(self, sql: str, params: Any) -> tuple[str, Any]:
+        return f"SELECT json_agg({self.as_list})::text FROM ({sql}) AS found ({', '.join(self.names)})", params
 
     def _together(self, rows: QuerySet[Any], portions: str | None) -> tuple[str, list[Any]]:
         parts = [rows] if portions is None else [rows.filter(part(portions)) for part in self.whose.parts]
@@ -195,73 +208,64 @@ class Question:
         return sql, [param for _sql, params in composed for param in params]
 
 
-class _Together:
+class Together:
     """Several questions, asked by one statement."""
 
-    def __init__(self, questions: Sequence[Question], besides: Sequence[Beside]) -> None:
+    def __init__(self, questions: Sequence[Question], besides: Sequence[Beside] = ()) -> None:
         self.questions, self.besides = questions, besides
-        self.digests = {question.digest for question in questions}
         statements = [_merging(place, question) for place, question in enumerate(questions)]
-        statements += [_now(place, beside) for place, beside in enumerate(besides, len(questions))]
+        statements += [_part(place, 1, beside.now()) for place, beside in enumerate(besides, len(questions))]
         params = [param for _sql, given in statements for param in given]
         self.statement = Plain(" UNION ALL ".join(sql for sql, _params in statements), params)
 
-    def answers(self) -> list[list[Any]] | None:
-        """The rows of each as they are now."""
-        if (keeping := keeper.get()) is not None:
-            told = [one.rows_from(Plain(*one.now()).rows()[0][0]) for one in self.besides]
-            return [*(keeping.rows_of(question) for question in self.questions), *told]
-        known, changed = read_once("kept answers", _known)
-        if not self.digests <= known or changed > MOST_CHANGED:
-            return None
+    def answers(self) -> list[list[Any]]:
+        """The rows of each as they are now; kept, where somebody keeps answers."""
+        if (keeping := keeper.get()) is None:
+            return self.merged()
+        told = [one.rows_from(Plain(*one.now()).rows()[0][0]) for one in self.besides]
+        return [*(keeping.rows_of(question) for question in self.questions), *told]
+
+    def merged(self) -> list[list[Any]]:
+        """The rows of each, from what is kept where it is."""
         parts: list[list[tuple[int, str]]] = [[] for _one in (*self.questions, *self.besides)]
-        for place, source, text in self.statement.rows():
+        for place, sign, text in self.statement.rows():
             if text is not None:
-                parts[place].append((SIGNS[source], text))
-            elif source == KEPT:  # somebody has just changed everything, or another day has begun
-                return None
+                parts[place].append((sign, text))
         kept = [question.rows_from(of_one) for question, of_one in zip(self.questions, parts, strict=False)]
         besides = zip(self.besides, parts[len(self.questions) :], strict=True)
         return kept + [one.rows_from(text[0][1] if text else None) for one, text in besides]
 
 
-KEPT, WAS, NOW = "kept", "was", "now"
-SIGNS = {KEPT: 1, WAS: -1, NOW: 1}
-
-
 def _merging(place: int, question: Question) -> tuple[str, Sequence[Any]]:
-    """Place, source and text: what was kept, what changed portions added to it, and what they add now."""
-    now, params = _now(place, question)
+    """Place, sign and text of what is to be added up: what was kept, less what changed portions added to it, with what
+    they add now; all of it where it is not kept, or too much has changed.
+    """
+    (now, params), (whole, others) = _part(place, 1, question.now()), _part(place, 1, question.whole())
     kept, portion, changed = (model._meta.db_table for model in (KeptAnswer, KeptPortion, ChangedPortion))
-    is_this = f"digest = '{question.digest}'"
     sql = (
-        f"SELECT {place}, '{KEPT}', (SELECT answer FROM {kept} WHERE {is_this}"
-        f" AND NOT EXISTS (SELECT 1 FROM {changed} WHERE portion = {EVERYTHING}))"
-        f" UNION ALL SELECT {place}, '{WAS}', was.answer FROM {portion} was WHERE was.kept_id ="
-        f" (SELECT id FROM {kept} WHERE {is_this}) AND was.portion IN ({CHANGED})"
-        f" UNION ALL {now}"
+        f"(WITH kept AS MATERIALIZED (SELECT id, answer FROM {kept} WHERE digest = '{question.digest}'"
+        f" AND NOT EXISTS (SELECT 1 FROM {changed} WHERE portion = {EVERYTHING})"
+        f" AND (SELECT COUNT(*) FROM ({CHANGED} LIMIT {MOST_CHANGED + 1}) AS changed) <= {MOST_CHANGED})"
+        f" SELECT {place}, 1, answer FROM kept"
+        f" UNION ALL SELECT {place}, -1, was.answer FROM {portion} AS was JOIN kept ON kept.id = was.kept_id"
+        f" WHERE was.portion IN ({CHANGED})"
+        f" UNION ALL {now} WHERE EXISTS (SELECT 1 FROM kept)"
+        f" UNION ALL {whole} WHERE NOT EXISTS (SELECT 1 FROM kept))"
     )
-    return sql, params
+    return sql, [*params, *others]
 
 
-def _now(place: int, asked: Question | Beside) -> tuple[str, Sequence[Any]]:
-    sql, params = asked.now()
-    return f"SELECT {place}, '{NOW}', ({sql})", params
+def _part(place: int, sign: int, asked: tuple[str, Sequence[Any]]) -> tuple[str, Sequence[Any]]:
+    sql, params = asked
+    return f"SELECT {place}, {sign}, ({sql})", params
 
 
-def _places(is_key: Sequence[bool], wanted: bool) -> list[int]:
-    return [place for place, one in enumerate(is_key) if one is wanted]
-
-
-def _known() -> tuple[frozenset[str], int]:
-    """What is kept, and how many portions have changed since; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT digest, (SELECT COUNT(*) FROM ({CHANGED} LIMIT {MOST_CHANGED + 1}) changed)"
-            f" FROM {KeptAnswer._meta.db_table}"
-        )
-        found = cursor.fetchall()
-    return frozenset(digest for digest, _changed in found), found[0][1] if found else 0
+def _with_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With how many rows have a value for each sum, and how many there are."""
+    sums = [one for one in rows.query.annotation_select.values() if isinstance(one, Sum)]
+    known = {f"known_{place}": Count(one.get_source_expressions()[0]) for place, one in enumerate(sums)}
+    counted: QuerySet[Any] = rows.order_by().annotate(**known, rows_in_all=Count("*"))
+    return counted
 
 
 def _adds_up(column: Any) -> bool:

@@ -98,9 +98,10 @@ def _logged_by_person(asked: Asked) -> Callable[[], list[Any]]:
 
 @composed_once
 def _held_by_person(today: Asked) -> Callable[[], list[Any]]:
-    live = rows_of(_held(today, todo_habits(today)))
-    # Each subject is looked at by itself: in what has changed there are few.
-    asked = if_kept(Kept(_held(today, todo_habits(today, one_by_one=True)), of_deals_or_leads()))
+    whole = _held(today, todo_habits(today))
+    # In what has changed there are few subjects, and each is looked at by itself.
+    asked = if_kept(Kept(_held(today, todo_habits(today, one_by_one=True)), of_deals_or_leads(), whole))
+    live = rows_of(whole)
 
     def found() -> list[Any]:
         kept = asked()
