@@ -169,8 +169,7 @@ def recount() -> None:
     assert coverage.cycles_open(AS_OF) == {
         kind: sum(one.kind == kind for one in standing) for kind in ("stagnant", "lost", "returned")
     }
-    also = {check.CROWDED: answer(check.CROWDED, asked).rows}
-    counts = leak_counts(AS_OF, asked.grace_cutoff, load_calendar(), also=lambda: also)
+    counts = leak_counts(AS_OF, asked.grace_cutoff, load_calendar(), also=check.Besides(asked))
     assert counts.states == {state: len(found) for state, found in states.items()}
     assert ids(coverage.uncovered(AS_OF)) == states["uncovered"]
 

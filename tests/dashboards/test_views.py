@@ -377,7 +377,7 @@ def queries_of(browser: Client, address: str) -> int:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/dashboards/today/", 15),
+        ("/dashboards/today/", 14 if connection.vendor == "postgresql" else 15),  # see `people.kept_answers.if_kept`
         ("/records/coverage/", 9),
         ("/records/overdue/", 7),
         ("/records/untouched/", 13),

@@ -83,7 +83,7 @@ class TestCounts:
     def test_they_take_the_same_queries_whatever_there_is(self, trouble, django_assert_num_queries):
         cutoff, calendar = grace_cutoff(TODAY), load_calendar()
         for _round in range(2):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(4 if connection.vendor == "postgresql" else 5):  # see `if_kept`
                 leak_counts(TODAY, cutoff, calendar)
             CycleFactory.create_batch(20, entered_on=LONG_AGO)
 
