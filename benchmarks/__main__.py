@@ -63,11 +63,12 @@ def page(deals: int) -> dict[str, Any]:
     data.manage(copy, "sweep", "--as-of", data.AS_OF.isoformat())
     data.manage(copy, "rebuild_rollups", "--changed")
     data.analyse(copy)
+    data.manage(copy, "keep_answers", "--as-of", data.AS_OF.isoformat())
     return asked_of_server(copy, "benchmarks.page")
 
 
 def log(deals: int) -> dict[str, Any]:
-    """Logging a call, and what the counts per day add to it."""
+    """Logging a call, and what the counts and answers that are kept add to it."""
     data.make_template(f"bench_{deals}", deals=deals)
     data.copy(f"bench_{deals}", "bench_log")
     data.analyse("bench_log")
