@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -11,10 +11,12 @@ from dashboards.addresses import records_url
 from dashboards.figures import FEW, Figure, difference, of_whole, points, share_of
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.adoption import WEEK, business_days
+from dashboards.reports.lost_reasons import ANSWERED, HOOK_LENGTH
 from dashboards.reports.report import rate
 from dashboards.spans import Span
 from people.business_days import DAY
 from people.composed import composed_once, counts_of
+from people.kept_answers import Beside, Kept, if_kept, in_one
 
 Counts = Mapping[str, int]
 
@@ -36,15 +38,36 @@ def adoption(asked: Asked) -> list[Figure]:
 def _counts(asked: Asked) -> Callable[[], dict[str, int]]:
     before, week = _before(asked), asked.of_period(None, None)
     users = answer("active_users", week)
-    return counts_of(
-        {
-            **_of(answer("loss_answers", asked), "answers"), **_of(answer("loss_answers", before), "answers_then"),
-            "checks": answer("double_checks", _signers(asked)).rows,
-            "checks_then": answer("double_checks", _signers(before)).rows,
-            **_of(users, "users"), "users_then": answer("active_users", _week_before(week)).rows,
-            "today": users.part_rows("today"),
-        }
-    )  # fmt: skip
+    answers = {"answers": answer("loss_answers", asked), "answers_then": answer("loss_answers", before)}
+    others = {
+        "checks": answer("double_checks", _signers(asked)).rows,
+        "checks_then": answer("double_checks", _signers(before)).rows,
+        **_of(users, "users"), "users_then": answer("active_users", _week_before(week)).rows,
+        "today": users.part_rows("today"),
+    }  # fmt: skip
+    live = counts_of(
+        {name: rows for code, report in answers.items() for name, rows in _of(report, code).items()} | others
+    )
+    kept = if_kept(*map(_answered, answers.values()), besides=[Beside.of_counts(others)])
+
+    def counts_now() -> dict[str, int]:
+        told = kept()
+        if told is None:
+            return live()
+        *found, (numbers,) = told
+        counts = dict(zip(others, numbers, strict=True))
+        for code, share in zip(answers, found, strict=True):
+            _one, counts[code], counts[f"{code}_of"] = share[0] if share else (1, 0, 0)
+        return counts
+
+    return counts_now
+
+
+def _answered(report: Report) -> Kept:
+    """How many losses have all three answers, and of how many."""
+    assert report.whole is not None and report.whose is not None  # it is a share of losses
+    whole = in_one(report.whole.alias(hook_length=HOOK_LENGTH))
+    return Kept(whole.annotate(answered=Count("pk", filter=ANSWERED), all=Count("pk")), report.whose)
 
 
 def _of(report: Report, name: str) -> dict[str, QuerySet[Any]]:
