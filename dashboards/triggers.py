@@ -24,20 +24,16 @@ PORTIONS = {
     " (SELECT deal_id FROM {rows})",
     "deals_dealevent": _OF_DEAL,
     "deals_dealloss": _OF_DEAL,
-    "followups_ruleexemption": _OF_DEAL,
     "activities_activity": _OF_DEAL_OR_LEAD,
     "activities_todo": _OF_DEAL_OR_LEAD,
 }
-# Names and settings that any answer may hold, with the columns that it may hold; none: all of them.
-EVERYWHERE = {
+# Names that any answer may hold, with the columns that it may hold; none: all of them. What is new is in no row yet.
+NAMES = {
     "activities_callproject": "",
-    "activities_lintpattern": "",
     "deals_lostreason": "",
     "deals_product": "",
-    "followups_rule": "",
     "leads_leadsource": "",
-    "people_team": "",
-    "people_user": "name, team_id, is_active",
+    "people_user": "name",
 }
 
 _CHANGED = f"""CREATE FUNCTION portions_of_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -90,7 +86,7 @@ def _watching(table: str, verb: str, rows: str, function: str) -> str:
 
 def _watching_all() -> list[str]:
     return [
-        f"CREATE TRIGGER {table}_portions AFTER INSERT OR DELETE OR UPDATE{f' OF {columns}' if columns else ''}"
+        f"CREATE TRIGGER {table}_portions AFTER DELETE OR UPDATE{f' OF {columns}' if columns else ''}"
         f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION all_portions()"
-        for table, columns in EVERYWHERE.items()
+        for table, columns in NAMES.items()
     ]
