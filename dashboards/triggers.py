@@ -6,7 +6,7 @@ many rows it writes. SQLite keeps no answers and needs none.
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from people.portions import EVERYTHING, OF_LEADS, OF_NOBODY, SHIFT
+from people.portions import EVERYTHING, MOST_RENEWED, OF_LEADS, OF_NOBODY, SHIFT
 
 CHANGES = "people_changedportion"
 _OF_DEAL_OR_LEAD = (
@@ -36,11 +36,14 @@ NAMES = {
     "people_user": "name",
 }
 
-_CHANGED = f"""CREATE FUNCTION portions_of_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN INSERT INTO {CHANGES} (portion) SELECT DISTINCT * FROM ({{portions}}) AS found;
-RETURN NULL; END $$"""
-_UPDATED = f"""CREATE FUNCTION portions_of_updated_{{table}}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN INSERT INTO {CHANGES} (portion) {{before}} UNION {{after}}; RETURN NULL; END $$"""
+_FUNCTION = f"""CREATE FUNCTION portions_of_{{name}}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+WITH found (portion) AS MATERIALIZED (SELECT DISTINCT * FROM ({{portions}}) AS each_one)
+INSERT INTO {CHANGES} (portion)
+SELECT portion FROM found WHERE (SELECT COUNT(*) FROM found) <= {MOST_RENEWED}
+UNION ALL SELECT {EVERYTHING} WHERE (SELECT COUNT(*) FROM found) > {MOST_RENEWED};
+RETURN NULL;
+END $$"""
 _EVERYTHING = f"""CREATE FUNCTION all_portions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO {CHANGES} (portion) VALUES ({EVERYTHING}); RETURN NULL; END $$"""
 
@@ -64,12 +67,15 @@ def drop_triggers(schema_editor: BaseDatabaseSchemaEditor) -> None:
     schema_editor.execute("DROP FUNCTION all_portions CASCADE", params=None)
 
 
+_UPDATED: tuple[dict[str, str], ...] = ({"rows": "before"}, {"rows": "after"})
+
+
 def _watching_portions() -> list[str]:
     statements = []
     for table, portions in PORTIONS.items():
         statements += [
-            _CHANGED.format(table=table, portions=portions.format(rows="changed")),
-            _UPDATED.format(table=table, before=portions.format(rows="before"), after=portions.format(rows="after")),
+            _FUNCTION.format(name=table, portions=portions.format(rows="changed")),
+            _FUNCTION.format(name=f"updated_{table}", portions=" UNION ".join(map(portions.format_map, _UPDATED))),
             _watching(table, "INSERT", "NEW TABLE AS changed", f"portions_of_{table}"),
             _watching(table, "DELETE", "OLD TABLE AS changed", f"portions_of_{table}"),
             _watching(table, "UPDATE", "OLD TABLE AS before NEW TABLE AS after", f"portions_of_updated_{table}"),

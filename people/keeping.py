@@ -12,10 +12,9 @@ from django.db.models import Max, Sum
 
 from people.kept_answers import Keeper, Question, Together, keeper
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
-from people.portions import CHANGED, EVERYTHING
+from people.portions import EVERYTHING, MOST_RENEWED
 from people.read_once import reading_once
 
-MOST_RENEWED = 500  # portions; of more it is quicker to count all
 REST = 10  # all is counted again no sooner than after ten times as long as that took
 _LOCK = 7_330_511  # of everybody who keeps answers
 
@@ -181,11 +180,10 @@ def _is_due(day: date, now: datetime) -> bool:
     kept = KeptAnswer.objects.filter(day=day).aggregate(took=Sum("took"), at=Max("kept_at"))
     if kept["at"] is None:
         return True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT COUNT(*), MIN(portion) = {EVERYTHING} FROM ({CHANGED} LIMIT {MOST_RENEWED + 1}) changed"
-        )
-        changed, is_everything = cursor.fetchone()
-    if changed <= MOST_RENEWED and not is_everything:
-        return bool(changed)
+    changed = (
+        ChangedPortion.objects.order_by("portion").values_list("portion", flat=True).distinct()[: MOST_RENEWED + 1]
+    )
+    portions = list(changed)
+    if len(portions) <= MOST_RENEWED and EVERYTHING not in portions:
+        return bool(portions)
     return bool(now - kept["at"] >= timedelta(seconds=REST * kept["took"]))

@@ -31,9 +31,7 @@ from django.db.models import (
 
 from people.composed import Plain, rows_of, statement_of_counts
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
-from people.portions import CHANGED, EVERYTHING, SHIFT, Whose
-
-MOST_CHANGED = 50  # portions; of more it is quicker to count all
+from people.portions import CHANGED, EVERYTHING, MOST_CHANGED, SHIFT, Whose
 
 
 def kept_rows_of(rows: QuerySet[Any], whose: Whose) -> Callable[[], list[Any]]:
@@ -245,10 +243,11 @@ def _merging(place: int, question: Question) -> tuple[str, Sequence[Any]]:
     sql = (
         f"(WITH kept AS MATERIALIZED (SELECT id, answer FROM {kept} WHERE digest = '{question.digest}'"
         f" AND NOT EXISTS (SELECT 1 FROM {changed} WHERE portion = {EVERYTHING})"
-        f" AND (SELECT COUNT(*) FROM ({CHANGED} LIMIT {MOST_CHANGED + 1}) AS changed) <= {MOST_CHANGED})"
+        f" AND (SELECT COUNT(*) FROM ({CHANGED}) AS changed) <= {MOST_CHANGED})"
         f" SELECT {place}, 1, answer FROM kept"
-        f" UNION ALL SELECT {place}, -1, was.answer FROM {portion} AS was JOIN kept ON kept.id = was.kept_id"
-        f" WHERE was.portion IN ({CHANGED})"
+        # An array, so that they are found by their index however many portions PostgreSQL believes to have changed.
+        f" UNION ALL SELECT {place}, -1, answer FROM {portion}"
+        f" WHERE kept_id = (SELECT id FROM kept) AND portion = ANY(ARRAY({CHANGED}))"
         f" UNION ALL {now} WHERE EXISTS (SELECT 1 FROM kept)"
         f" UNION ALL {whole} WHERE NOT EXISTS (SELECT 1 FROM kept))"
     )

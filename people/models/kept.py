@@ -54,6 +54,7 @@ class ChangedPortion(models.Model):
         verbose_name = _("changed portion")
         verbose_name_plural = _("changed portions")
         ordering = ["id"]
+        indexes = [models.Index(fields=["portion"], name="people_changed_portion")]
 
     def __str__(self) -> str:
         return str(self.portion)
