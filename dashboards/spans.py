@@ -1,5 +1,6 @@
 """Periods side by side: the one asked for, the same days of the months before, and the bars of a chart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,6 +32,22 @@ class Span:
             return Span(add_months(self.first_on, -steps), add_months(self.last_on, -steps))
         back = (self.last_on - self.first_on + DAY) * steps
         return Span(self.first_on - back, self.last_on - back)
+
+
+def days_holding(counts: Mapping[date, int], start: int, stop: int) -> tuple[Span, int] | None:
+    """The days on which the rows from `start` up to before `stop` lie, and how many lie on these days before them.
+
+    counts: rows per day, in whose order they are. None: there are no such rows.
+    """
+    passed, first_on, skipped = 0, None, 0
+    for day in sorted(day for day, number in counts.items() if number):
+        if first_on is None and passed + counts[day] > start:
+            first_on, skipped = day, start - passed
+        passed += counts[day]
+        last_on = day
+        if passed >= stop:
+            break
+    return (Span(first_on, last_on), skipped) if first_on else None
 
 
 def month_of(day: date) -> Span:

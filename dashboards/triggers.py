@@ -25,7 +25,11 @@ PORTIONS = {
     "deals_dealevent": _OF_DEAL,
     "deals_dealloss": _OF_DEAL,
     "activities_activity": _OF_DEAL_OR_LEAD,
-    "activities_todo": _OF_DEAL_OR_LEAD,
+    # The next step of a call on a deal may be a to-do of the lead that it names as well.
+    "activities_todo": f"{_OF_DEAL_OR_LEAD} UNION SELECT {OF_LEADS} - (lead_id >> {SHIFT}) FROM {{rows}}"
+    f" WHERE lead_id IS NOT NULL UNION SELECT deal_id >> {SHIFT} FROM activities_activity WHERE deal_id IS NOT NULL"
+    " AND lead_id IN (SELECT lead_id FROM {rows})",
+    "leads_lead": f"SELECT {OF_LEADS} - (id >> {SHIFT}) FROM {{rows}}",
 }
 # Names that any answer may hold, with the columns that it may hold; none: all of them. What is new is in no row yet.
 NAMES = {

@@ -18,6 +18,7 @@ from dashboards.records import OPEN_TODOS, sheet_of
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Grain
 from dashboards.reports.due_approaches import APPROACH_ON, DIMENSIONS, STATES, state_of
+from dashboards.spans import days_holding
 from people.business_days import BusinessCalendar, add_months, holiday_names
 from people.composed import count_of, rows_of
 
@@ -86,6 +87,7 @@ class Month:
     reasons: Sequence[HStack]
     carried: int
     ahead: Ahead
+    by_day: Mapping[date, int]
 
     @property
     def total(self) -> int:
@@ -143,6 +145,7 @@ def month_of(asked: Asked, reasons: Mapping[str, str], chosen: date | None) -> M
         people=_lines(_summed(by_both, 0), asked, "user", {}),
         reasons=_lines(_summed(by_both, 1), asked, "reason", reasons),
         carried=report.asked_once(SHOWS_CARRIED, lambda: report.count_of(report.part_rows(SHOWS_CARRIED))),
+        by_day={day: sum(counts.values()) for day, counts in by_day.items()},
         ahead=_ahead(
             {day: sum(counts.values()) for day, counts in every_day.items() if day >= months[0]}, months, asked
         ),
@@ -172,8 +175,16 @@ class _Listed:
         return self.count()
 
     def __getitem__(self, page: slice) -> list[Any]:
-        asked = (self.show, self.chosen, page.start, page.stop)
-        return self.month.report.asked_once(asked, lambda: rows_of(_loaded(self._rows())[page]))
+        report, rows = self.month.report, self._rows()
+        span, start, length = None, page.start, page.stop - page.start
+        if not self.chosen and self.show != SHOWS_CARRIED:
+            found = days_holding(self.month.by_day, page.start, page.stop)
+            if found is None:
+                return []
+            span, start = found
+            rows = rows.filter(**{f"{APPROACH_ON}__range": (span.first_on, span.last_on)})
+        asked = (self.show, self.chosen, span, start, length)
+        return report.asked_once(asked, lambda: rows_of(_loaded(rows)[start : start + length]))
 
     def _rows(self) -> QuerySet[Any]:
         report = self.month.report

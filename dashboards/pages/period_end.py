@@ -1,6 +1,6 @@
 """What stands on 期末確認, and its notice on 本日の要確認 ten business days before the period ends (SC-18)."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from dashboards.figures import Figure, count_of
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.dimensions import Dimension
 from dashboards.reports.period_end import DIMENSIONS, of_quarter
+from dashboards.spans import days_holding
 from deals.models import Deal
 from followups.lists import deal_rows
 from people.business_days import DAY
@@ -67,10 +68,10 @@ def period_end(asked: Asked) -> PeriodEnd:
 def _forgotten(asked: Asked) -> Listed:
     """Those that have been longest in their status first; looked for on the days that the counts name."""
     report, days = answer("period_end", asked), _by_day(asked)
-    total = sum(days.values())
-    span = _days_of_first(days)
-    first = report.rows.filter(status_entered_on__range=span) if span else report.rows.none()
-    return _listed(report, "status_entered_on", first, total, span)
+    found = days_holding(days, 0, ROWS_SHOWN)
+    span = found and found[0]
+    first = report.rows.filter(status_entered_on__range=(span.first_on, span.last_on)) if span else report.rows.none()
+    return _listed(report, "status_entered_on", first, sum(days.values()), span)
 
 
 def _expiring(asked: Asked) -> Listed:
@@ -83,16 +84,6 @@ def _by_day(asked: Asked) -> dict[date, int]:
     report = answer("period_end", asked)
     rows = report.rows.order_by().values_list("status_entered_on")
     return dict(report.asked_once("days", lambda: report.counts_of(rows.annotate(n=Count("pk")))))
-
-
-def _days_of_first(days: Mapping[date, int]) -> tuple[date, date] | None:
-    """From the earliest day to that by which there are as many as are shown; None without any."""
-    found = 0
-    for day in sorted(days):
-        found += days[day]
-        if found >= ROWS_SHOWN:
-            break
-    return (min(days), day) if days else None
 
 
 def _listed(report: Report, order: str, rows: QuerySet[Any], total: int, key: Hashable) -> Listed:

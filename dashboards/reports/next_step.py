@@ -9,6 +9,7 @@ from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import of_activities, with_source
 from dashboards.reports.report import Report, rate
 from followups.next_steps import has_next_step, on_open_records
+from people.portions import of_deals_or_leads
 
 DIMENSIONS = of_activities()
 
@@ -30,6 +31,7 @@ def next_step(asked: Asked) -> Report:
         rows=rows,
         whole=whole,
         dimensions=DIMENSIONS,
+        whose=of_deals_or_leads(),
         definition=_definition,
         figures=figures,
     )
