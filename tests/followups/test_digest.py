@@ -165,7 +165,8 @@ def test_every_table_of_records_is_in_it_or_left_out_on_purpose():
         "HandOver", "DealEvent", "LeadEvent", "TodoMove", "SweepRun", "SweepChange", "ImportBatch", "ImportRow",
         "Rule", "RuleVersion", "OutcomeEffect", "Threshold", "CompanyHoliday", "Wording", "LintPattern", "Merge",
         "ConsentEvent", "SentForm", "LeakCheck", "FollowUpProgram", "Notice", "Delivery", "ReturnWarning",
-        "RollupMark", "RollupSpan", "DayVolume", "PersonDay", "AppointmentDay", "CohortDay",
+        "RollupMark", "RollupSpan", "DayVolume", "PersonDay", "AppointmentDay", "CohortDay", "KeptAnswer",
+        "KeptPortion", "ChangedPortion",
         "RuleDraft", "Announcement", "Receipt", "Suggestion", "UploadedFile", "SavedMap",
             "ImportStep", "ImportUndo", "HistoryPurge",
     }  # fmt: skip
