@@ -83,6 +83,7 @@ def _watching_portions() -> list[str]:
             _watching(table, "INSERT", "NEW TABLE AS changed", f"portions_of_{table}"),
             _watching(table, "DELETE", "OLD TABLE AS changed", f"portions_of_{table}"),
             _watching(table, "UPDATE", "OLD TABLE AS before NEW TABLE AS after", f"portions_of_updated_{table}"),
+            f"CREATE TRIGGER {table}_portions_truncate AFTER TRUNCATE ON {table} EXECUTE FUNCTION all_portions()",
         ]
     return statements
 
@@ -96,7 +97,7 @@ def _watching(table: str, verb: str, rows: str, function: str) -> str:
 
 def _watching_all() -> list[str]:
     return [
-        f"CREATE TRIGGER {table}_portions AFTER DELETE OR UPDATE{f' OF {columns}' if columns else ''}"
-        f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION all_portions()"
+        f"CREATE TRIGGER {table}_portions AFTER DELETE OR TRUNCATE OR UPDATE"
+        f"{f' OF {columns}' if columns else ''} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION all_portions()"
         for table, columns in NAMES.items()
     ]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Sum
 
 from people.kept_answers import Keeper, Question, Together, keeper
@@ -80,9 +80,13 @@ class _Comparing:
 
 
 def forget_answers() -> None:
-    """Everything is counted from the rows until it is kept again."""
-    KeptPortion.objects.all().delete()
-    KeptAnswer.objects.all().delete()
+    """Everything is counted from the rows until it is kept again. Waits for whoever keeps answers."""
+    if connection.vendor != "postgresql":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        KeptPortion.objects.all().delete()
+        KeptAnswer.objects.all().delete()
 
 
 class _Keeping:
@@ -113,7 +117,7 @@ class _Keeping:
         if is_whole or self.changed:
             before.append((1, _counted(kept, question, None if is_whole else self.changed)))
         kept.answer = _written(question, before)
-        kept.kept_at = self.now
+        kept.day, kept.kept_at = self.day, self.now
         if is_whole:
             kept.took = time.perf_counter() - began
         kept.save()
@@ -160,13 +164,37 @@ def _json(value: Any) -> str:
 
 
 def _taken() -> list[int]:
-    """The portions that have changed so far; nobody else misses them before this transaction has ended."""
+    """The portions that have changed so far; nobody else misses them before this transaction has ended.
+
+    Those that somebody may still know too little of stay changed, and are counted again the next time.
+    """
+    settled = _settled()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH taken AS (DELETE FROM {ChangedPortion._meta.db_table} RETURNING portion)"
-            " SELECT DISTINCT portion FROM taken"
+            f"WITH taken AS (DELETE FROM {ChangedPortion._meta.db_table} WHERE id <= %s)"
+            f" SELECT DISTINCT portion FROM {ChangedPortion._meta.db_table}",
+            [settled],
         )
         return [portion for (portion,) in cursor.fetchall()]
+
+
+def _settled() -> int:
+    """The last changed portion that was written while nobody else had written one without having ended; 0: unknown.
+
+    A trigger may have looked which other deals a row concerns before one of them was written: that one must not be
+    taken before the trigger's own transaction has ended. Whoever has written a portion holds a lock on their table, so
+    a lock that is granted at once shows that there is nobody; it is given back at once.
+    """
+    before = transaction.savepoint()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {ChangedPortion._meta.db_table} IN SHARE MODE NOWAIT")
+            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {ChangedPortion._meta.db_table}")
+            return int(cursor.fetchone()[0])
+    except OperationalError:
+        return 0
+    finally:
+        transaction.savepoint_rollback(before)
 
 
 def _is_alone() -> bool:

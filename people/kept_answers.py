@@ -19,25 +19,31 @@ from typing import Any, Protocol
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
+    BooleanField,
+    CharField,
     Count,
     DateField,
+    DateTimeField,
     DecimalField,
     DurationField,
+    ForeignKey,
     IntegerField,
     QuerySet,
     Sum,
+    TextField,
     Value,
 )
 
 from people.composed import Plain, rows_of, statement_of_counts
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
-from people.portions import CHANGED, EVERYTHING, MOST_CHANGED, SHIFT, Whose
+from people.portions import CHANGED, EVERYTHING, MOST_CHANGED, Whose
 
 
 def kept_rows_of(rows: QuerySet[Any], whose: Whose) -> Callable[[], list[Any]]:
     """What `people.composed.rows_of` gives for counts and sums by keys, from what is kept where it is.
 
-    Groups of which no row is left do not appear. Durations are of whole days. TypeError: not only counts and sums.
+    Groups of which no row is left do not appear. Durations are of whole days. TypeError: not only counts and sums, or
+    what portions do not know of the whole: an order, which groups are large enough.
     """
     live, asked = rows_of(rows), if_kept(Kept(rows, whose))
 
@@ -55,7 +61,9 @@ def kept_count_of(rows: QuerySet[Any], whose: Whose) -> Callable[[], int]:
 
 
 def kept_tallies_of(rows: QuerySet[Any], whose: Whose, **counts: Count) -> Callable[[], dict[str, int]]:
-    """What `people.composed.tallies_of` gives, from what is kept where it is."""
+    """What `people.composed.tallies_of` gives, from what is kept where it is. TypeError: the rows are groups."""
+    if rows.query.group_by is not None:
+        raise TypeError("The number of groups does not add up.")
     asked = kept_rows_of(in_one(rows).annotate(**counts), whose)
 
     def tallies() -> dict[str, int]:
@@ -143,9 +151,9 @@ class Question:
         self.rows, self.whose = _with_rows(asked.rows), asked.whose
         self.every = self.rows if asked.whole is None else _with_rows(asked.whole)
         compiler = self.rows.query.get_compiler(connection.alias)
-        sql, params = compiler.as_sql()
+        compiler.setup_query()
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        self.digest = hashlib.sha256(repr((SHIFT, sql, params)).encode()).hexdigest()
+        self.digest = hashlib.sha256(repr(self.by_portion(None)).encode()).hexdigest()
         self.is_key = [not column.contains_aggregate for column in columns]
         if not all(is_key or _adds_up(column) for is_key, column in zip(self.is_key, columns, strict=True)):
             raise TypeError("Only counts and sums add up.")
@@ -261,9 +269,11 @@ def _part(place: int, sign: int, asked: tuple[str, Sequence[Any]]) -> tuple[str,
 
 def _with_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With how many rows have a value for each sum, and how many there are."""
+    if rows.query.order_by or rows.query.distinct or rows.query.is_sliced or rows.query.where.contains_aggregate:
+        raise TypeError("Portions know no order and no groups of the whole.")
     sums = [one for one in rows.query.annotation_select.values() if isinstance(one, Sum)]
     known = {f"known_{place}": Count(one.get_source_expressions()[0]) for place, one in enumerate(sums)}
-    counted: QuerySet[Any] = rows.order_by().annotate(**known, rows_in_all=Count("*"))
+    counted: QuerySet[Any] = rows.annotate(**known, rows_in_all=Count("*"))
     return counted
 
 
@@ -274,13 +284,16 @@ def _adds_up(column: Any) -> bool:
 
 
 def _reader(field: Any) -> Callable[[Any], Any]:
-    if isinstance(field, DateField):
+    """What makes of a value in JSON what it was. TypeError: nothing does, as of moments and floats."""
+    if isinstance(field, DateField) and not isinstance(field, DateTimeField):
         return lambda value: value and date.fromisoformat(value[:10])
     if isinstance(field, DurationField):
         return lambda value: value and timedelta(days=int(value.split()[0]) if "day" in value else 0)
     if isinstance(field, DecimalField):
         return lambda value: value if value is None else Decimal(value)
-    return _as_it_is
+    if isinstance(field, BooleanField | CharField | ForeignKey | IntegerField | TextField):
+        return _as_it_is
+    raise TypeError("JSON does not bring that back as it was.")
 
 
 def _as_it_is(value: Any) -> Any:
