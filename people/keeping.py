@@ -100,7 +100,7 @@ class _Keeping:
     def rows_of(self, question: Question) -> list[Any]:
         """The answer of this moment, kept."""
         kept, is_new = KeptAnswer.objects.get_or_create(
-            digest=question.digest, defaults={"day": self.day, "answer": "[]", "kept_at": self.now}
+            digest=question.digest, defaults={"counted_on": self.day, "answer": "[]", "kept_at": self.now}
         )
         is_counted = kept.pk in self.kept_ids
         self.kept_ids.add(kept.pk)
@@ -117,7 +117,7 @@ class _Keeping:
         if is_whole or self.changed:
             before.append((1, _counted(kept, question, None if is_whole else self.changed)))
         kept.answer = _written(question, before)
-        kept.day, kept.kept_at = self.day, self.now
+        kept.counted_on, kept.kept_at = self.day, self.now
         if is_whole:
             kept.took = time.perf_counter() - began
         kept.save()
@@ -205,7 +205,7 @@ def _is_alone() -> bool:
 
 def _is_due(day: date, now: datetime) -> bool:
     """Whether something has changed or the day is new; where all would be counted, whether that was long ago."""
-    kept = KeptAnswer.objects.filter(day=day).aggregate(took=Sum("took"), at=Max("kept_at"))
+    kept = KeptAnswer.objects.filter(counted_on=day).aggregate(took=Sum("took"), at=Max("kept_at"))
     if kept["at"] is None:
         return True
     changed = (

@@ -117,7 +117,7 @@ class RollupMarkAdmin(ReadOnlyAdmin):
 class KeptAnswerAdmin(ReadOnlyAdmin):
     """Answers of pages of numbers."""
 
-    list_display = ["digest", "day", "took", "kept_at"]
+    list_display = ["digest", "counted_on", "took", "kept_at"]
 
 
 @admin.register(KeptPortion)

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(max_length=64, unique=True, verbose_name='question')),
-                ('day', models.DateField(verbose_name='day')),
+                ('counted_on', models.DateField(verbose_name='day')),
                 ('answer', models.TextField(verbose_name='answer')),
                 ('took', models.FloatField(default=0, verbose_name='seconds to count all')),
                 ('kept_at', models.DateTimeField(verbose_name='kept at')),
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'kept answer',
                 'verbose_name_plural': 'kept answers',
-                'ordering': ['day', 'digest'],
+                'ordering': ['counted_on', 'digest'],
             },
         ),
         migrations.CreateModel(

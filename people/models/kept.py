@@ -8,7 +8,7 @@ class KeptAnswer(models.Model):
     """What one statement counted. answer: its rows as JSON, which are the sums of those of its portions."""
 
     digest = models.CharField(_("question"), max_length=64, unique=True)
-    day = models.DateField(_("day"))
+    counted_on = models.DateField(_("day"))
     answer = models.TextField(_("answer"))
     took = models.FloatField(_("seconds to count all"), default=0)
     kept_at = models.DateTimeField(_("kept at"))
@@ -16,10 +16,10 @@ class KeptAnswer(models.Model):
     class Meta:
         verbose_name = _("kept answer")
         verbose_name_plural = _("kept answers")
-        ordering = ["day", "digest"]
+        ordering = ["counted_on", "digest"]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.digest[:12]}"
+        return f"{self.counted_on} {self.digest[:12]}"
 
 
 class KeptPortion(models.Model):

@@ -176,7 +176,7 @@ def test_an_answer_that_holds_for_every_day_goes_with_the_day(apart, counted):
     DealFactory()
     keep(deals())
     assert keep(deals(), day=TODAY + DAY) == 1
-    assert KeptAnswer.objects.get().day == TODAY + DAY
+    assert KeptAnswer.objects.get().counted_on == TODAY + DAY
     assert keep(deals(), day=TODAY + DAY) is None
     assert counted == [None]
 

@@ -127,7 +127,7 @@ class TestWhileAnswersAreKept:
         def look(_day):
             others.append(beside(lambda: keep(deals(), day=TOMORROW)))
             assert others[0].is_done.wait(PATIENCE)
-            assert KeptAnswer.objects.filter(day=TOMORROW).exists()
+            assert KeptAnswer.objects.filter(counted_on=TOMORROW).exists()
             yield "page"
 
         keep_answers(look, TODAY, NOW)
