@@ -164,7 +164,7 @@ def test_a_new_day_takes_the_place_of_the_old_one(apart):
     DealFactory()
     keep(deals(TODAY))
     assert keep(deals(TODAY + DAY), day=TODAY + DAY) == 1
-    assert list(KeptAnswer.objects.values_list("day", flat=True)) == [TODAY + DAY]
+    assert list(KeptAnswer.objects.values_list("counted_on", flat=True)) == [TODAY + DAY]
     assert KeptPortion.objects.count() == 1
     with pytest.raises(Counted):
         as_kept(*deals(TODAY))

@@ -118,7 +118,7 @@ class TestWhileAnswersAreKept:
         other = []
         assert self.keep_with(lambda: other.append(keep(deals(), day=TOMORROW))) == 1
         assert other == [None]
-        assert list(KeptAnswer.objects.values_list("day", flat=True)) == [TODAY]
+        assert list(KeptAnswer.objects.values_list("counted_on", flat=True)) == [TODAY]
 
     def test_without_the_lock_each_would_throw_the_answers_of_the_other_away(self, monkeypatch):
         monkeypatch.setattr(keeping, "_is_alone", lambda: True)
