@@ -90,7 +90,8 @@ class _Person:
     away: Counter[date] = field(default_factory=Counter)
 
     def tally(self, first_on: date, last_on: date, days: Sequence[date]) -> Tally:
-        worked = sum(max(0, self.heads - self.away[day]) for day in days)
+        away = sum(min(self.heads, self.away[day]) for day in days) if self.away else 0
+        worked = self.heads * len(days) - away
         done = [counts for day, counts in self.by_day.items() if first_on <= day <= last_on]
         volume, calls, connected, appointments = map(sum, zip(*done, strict=True)) if done else (0, 0, 0, 0)
         return Tally(days=worked, volume=volume, calls=calls, connected=connected, appointments=appointments)
