@@ -1,21 +1,21 @@
 """What people do, for pages whose answers are kept: the scenes of follow-ups, and whatever else such a page counts."""
 
-from datetime import date, timedelta
-
-from hypothesis import strategies as st
+from datetime import date
 
 from activities.actions import (
     Completion,
     TodoShift,
+    cancel_todos,
     complete_todos,
     log_activities,
     move_todos,
     reassign_todos,
 )
 from activities.models import Activity, Todo
+from activities.states import CancelReason
 from deals.actions import OwnerChange, edit_deals, hand_over
 from deals.models import Deal, DealLoss, FollowUpCycle, Product
-from deals.states import CycleEnd, DealStatus
+from deals.states import CycleEnd
 from followups.models import RuleExemption
 from people.records import Edit
 from tests.dashboards.cohorts import AS_OF, january, lose_deal, lost_deal, reopen_deal, stagnate, win_deal
@@ -131,6 +131,18 @@ def a_todo_is_done():
     complete_todos([Completion(made.pk)], by=made.assignee, as_of=AS_OF)
 
 
+def a_todo_was_done_in_time():
+    made = todo()
+    yield
+    Todo.objects.filter(pk=made.pk).update(status="done", closed_on=days_ago(10))
+
+
+def a_todo_is_cancelled():
+    made = todo()
+    yield
+    cancel_todos([made.pk], CancelReason.CUSTOMER, by=made.assignee, as_of=AS_OF)
+
+
 def a_todo_moves():
     made = todo()
     yield
@@ -177,10 +189,25 @@ def a_call_of_nobody_goes():
     call.delete()
 
 
+def a_call_names_its_next_step():
+    caller = UserFactory(inside=True)
+    call = Activity(kind="call", outcome="callback", occurred_at=at(days_ago(1)), owner=caller)
+    call.deal, call.lead = live_deal("A", january(1)), LeadFactory()
+    call.save()
+    yield
+    TodoFactory(deal=None, lead=call.lead, assignee=caller, created_at=call.created_at)
+
+
 def an_approach_comes_due():
     made = lost_deal("A", january(10), "competitor")
     yield
+    Deal.objects.filter(pk=made.pk).update(next_approach_on=days_ago(2))
     made.cycles.update(next_approach_on=days_ago(2))
+
+
+def a_deal_was_lost_in_the_year_before():
+    yield
+    lost_deal("A", date(2024, 6, 3), "competitor")
 
 
 def a_deal_is_left_alone():
@@ -207,67 +234,10 @@ OWN = (
     a_deal_is_won_back, a_deal_is_won_back_by_a_new_one, an_order_that_won_a_deal_back_is_of_another,
     an_order_is_taken_back, the_follow_up_of_the_deal_that_a_won_one_revives_came_back,
     a_deal_is_lost_after_it_was_won_back, a_loss_is_of_another_owner_product_and_competitor,
-    a_deal_is_worth_more_and_older, a_deal_goes_to_another_team, a_todo_is_made, a_todo_of_a_lead_is_made,
+    a_deal_is_worth_more_and_older, a_deal_goes_to_another_team, a_todo_is_made, a_todo_was_done_in_time,
+    a_todo_is_cancelled, a_call_names_its_next_step, a_deal_was_lost_in_the_year_before, a_todo_of_a_lead_is_made,
     a_todo_of_nobody_is_made, a_todo_is_done, a_todo_moves, a_todo_goes_to_somebody_else, a_todo_says_who_and_what,
     a_todo_of_a_follow_up_is_done, a_call_is_logged, a_call_to_a_lead_is_logged, a_call_of_nobody_goes,
     an_approach_comes_due, a_deal_is_left_alone, a_deal_is_left_alone_no_longer, a_deal_with_its_work_goes,
 )  # fmt: skip
 SCENES = (*cohort_days.SCENES, *OWN)
-
-steps = st.lists(
-    st.one_of(
-        cohort_days.steps,
-        st.tuples(st.just("win"), st.sampled_from(["deal", "new"])),
-        st.tuples(st.just("ask"), st.sampled_from(["deal", "new", "lead", "nobody"]), st.integers(-9, 9)),
-        st.tuples(st.sampled_from(["do", "move", "give", "edit", "exempt", "call_lead"]), st.integers(0, 9)),
-    ),
-    min_size=4,
-    max_size=10,
-)
-
-
-class World(cohort_days.World):
-    """The world of follow-ups, with to-dos, orders, owners and leads beside them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.staff = [UserFactory(inside=True) for _number in range(3)]
-        self.lead = LeadFactory(created_on=january(1))
-        self.nobody = None
-
-    def win(self, name):
-        if self.status(name) == DealStatus.ONGOING:
-            win_deal(getattr(self, name), self.today)
-
-    def ask(self, name, days):
-        of = {"lead": {"deal": None, "lead": self.lead}, "nobody": {"deal": None, "is_imported": True}}
-        whose = of.get(name) or {"deal": getattr(self, name)}
-        if name in of or getattr(self, name):
-            due_on = self.today + timedelta(days=days)
-            TodoFactory(**whose, original_due_on=due_on, created_on=self.today, assignee=self.staff[days % 3])
-
-    def todo(self):
-        return Todo.objects.open().order_by("pk").last()
-
-    def do(self, _days):
-        if made := self.todo():
-            complete_todos([Completion(made.pk)], by=None, as_of=self.today)
-
-    def move(self, days):
-        if made := self.todo():
-            Todo.objects.filter(pk=made.pk).update(effective_due_on=self.today + timedelta(days=days))
-
-    def give(self, number):
-        if made := self.todo():
-            reassign_todos([made.pk], self.staff[number % 3], by=None, as_of=self.today)
-
-    def edit(self, number):
-        edit_deals([Edit(self.deal.pk, {"amount": number, "competitor": f"他社{number}"})])
-
-    def exempt(self, days):
-        ExemptionFactory(deal=self.deal, starts_on=self.today, expires_on=self.today + timedelta(days=days))
-
-    def call_lead(self, days):
-        made = Activity(kind="call", outcome="callback", occurred_at=at(self.today), lead=self.lead)
-        made.owner = self.staff[days % 3]
-        log_activities([made], by=made.owner, as_of=self.today)

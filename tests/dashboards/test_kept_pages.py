@@ -24,11 +24,12 @@ from dashboards.kept_pages import keep_pages, look
 from dashboards.triggers import NAMES, PORTIONS
 from deals.models import Deal
 from people.keeping import forget_answers
-from people.models import ChangedPortion, User
+from people.models import ChangedPortion, KeptAnswer, User
 from people.portions import EVERYTHING, MOST_CHANGED
 from people.read_once import reading_once
 from people.states import Role
-from tests.dashboards.kept_scenes import SCENES, World, steps
+from tests.dashboards.kept_scenes import SCENES
+from tests.dashboards.kept_world import World, steps
 from tests.dashboards.page_links import links_of
 from tests.dashboards.test_every_number import SHARE, WHOLE, differences
 from tests.kept import NOW, changed, counted_rows, far_apart, kept_rows, listening
@@ -65,12 +66,18 @@ def keep(as_of=AS_OF):
     return kept
 
 
-def untrue(as_of=AS_OF):
-    """The questions that are told something else from what is kept than from the rows."""
-    wrong = []
+def untrue(as_of=AS_OF, *, is_all_kept=True):
+    """The questions that are told something else from what is kept than from the rows.
+
+    is_all_kept: none is counted because it was not asked when answers were kept. What a page asks may depend on what
+    there is: a deal of which something is known only of a coming day makes another question.
+    """
+    wrong, kept = [], set(KeptAnswer.objects.values_list("digest", flat=True))
     for question in questions(as_of):
-        kept = question.counted() if EVERYTHING in changed() else kept_rows(question)
-        if Counter(kept) != Counter(counted_rows(question)):
+        assert question.digest in kept or not is_all_kept
+        is_told = question.digest in kept and EVERYTHING not in changed()
+        told = kept_rows(question) if is_told else question.counted()
+        if Counter(told) != Counter(counted_rows(question)):
             wrong.append(shape(question))
     return wrong
 
@@ -107,10 +114,10 @@ def test_without_the_changed_portions_pages_would_tell_what_was():
             ChangedPortion.objects.all().delete()
             told.update(untrue())
             transaction.set_rollback(True)
-    assert set(map(shape, questions())) - told == set()
+    assert sorted(set(map(shape, questions())) - told) == []
 
 
-@worlds(4)
+@worlds(3)
 @given(steps)
 def test_what_is_kept_agrees_with_the_rows_after_every_step(made):
     with transaction.atomic():
@@ -120,7 +127,7 @@ def test_what_is_kept_agrees_with_the_rows_after_every_step(made):
             getattr(world, name)(*values)
             if name == "wait" or EVERYTHING in changed():
                 keep(world.today)
-            assert untrue(world.today) == [], name
+            assert untrue(world.today, is_all_kept=False) == [], name
         transaction.set_rollback(True)
 
 
@@ -177,6 +184,7 @@ def test_every_process_knows_the_questions_again(seed):
     assert json.loads(done.stdout) == sorted(found)
 
 
+SOME = 5
 MORNING = datetime(2026, 11, 20, 9, 42, tzinfo=timezone.get_default_timezone())
 
 
@@ -219,6 +227,6 @@ def test_every_page_shows_what_it_would_show_if_nothing_were_kept_and_what_its_l
 
 
 def numbers(page):
-    """The links of a page that name a number, each once."""
+    """Some of the links of a page that name a number; `test_every_number` opens all of them."""
     found = {(link.url, link.says): link for link in links_of(page)}
-    return [link for link in found.values() if WHOLE.search(link.says) or SHARE.search(link.says)]
+    return [link for link in found.values() if WHOLE.search(link.says) or SHARE.search(link.says)][:SOME]
