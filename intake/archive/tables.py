@@ -15,12 +15,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import BooleanField, Field, ForeignKey, JSONField, Model
 
-from people.models import SentForm
+from people.models import ChangedPortion, KeptAnswer, KeptPortion, SentForm
 
 # What begins so in a cell got a backslash in front: it would read as an escape, or as the start of a formula.
 _ESCAPED = ("\\", "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 NULL = "\\N"
 _CHUNK = 5000
+_PASSING = {SentForm, ChangedPortion, KeptAnswer, KeptPortion}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ class Table:
 
 
 def tables() -> list[Table]:
-    """All that lasts: our own tables and the admin's journal; neither sessions nor forms on their way."""
+    """All that lasts: our own tables and the admin's journal; neither sessions nor forms on their way.
+
+    Nor answers that are kept for the pages of numbers: they are counted again where they are wanted.
+    """
     ours: list[type[Model]] = [model for model in apps.get_models() if _is_ours(model)]
     return [*map(Table, ours), Table(LogEntry)]
 
@@ -69,7 +73,7 @@ def our_apps() -> list[str]:
 
 
 def _is_ours(model: type[Model]) -> bool:
-    return Path(apps.get_app_config(model._meta.app_label).path).parent == settings.BASE_DIR and model is not SentForm
+    return Path(apps.get_app_config(model._meta.app_label).path).parent == settings.BASE_DIR and model not in _PASSING
 
 
 def cell(field: "Field[Any, Any]", value: object) -> str:
