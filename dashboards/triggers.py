@@ -31,12 +31,12 @@ PORTIONS = {
     " AND lead_id IN (SELECT lead_id FROM {rows})",
     "leads_lead": f"SELECT {OF_LEADS} - (id >> {SHIFT}) FROM {{rows}}",
 }
-# Names that any answer may hold, with the columns that it may hold; none: all of them. What is new is in no row yet.
+# Names that any answer may hold, with the column that it may hold; *: any of them. What is new is in no row yet.
 NAMES = {
-    "activities_callproject": "",
-    "deals_lostreason": "",
-    "deals_product": "",
-    "leads_leadsource": "",
+    "activities_callproject": "*",
+    "deals_lostreason": "*",
+    "deals_product": "*",
+    "leads_leadsource": "*",
     "people_user": "name",
 }
 
@@ -96,8 +96,13 @@ def _watching(table: str, verb: str, rows: str, function: str) -> str:
 
 
 def _watching_all() -> list[str]:
+    return [statement for table, column in NAMES.items() for statement in _watching_name(table, column)]
+
+
+def _watching_name(table: str, column: str) -> list[str]:
+    changes = f"OLD.{column} IS DISTINCT FROM NEW.{column}"  # who saves a whole form mostly changes something else
     return [
-        f"CREATE TRIGGER {table}_portions AFTER DELETE OR TRUNCATE OR UPDATE"
-        f"{f' OF {columns}' if columns else ''} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION all_portions()"
-        for table, columns in NAMES.items()
+        f"CREATE TRIGGER {table}_portions AFTER DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION all_portions()",
+        f"CREATE TRIGGER {table}_portions_update AFTER UPDATE ON {table} FOR EACH ROW WHEN ({changes})"
+        " EXECUTE FUNCTION all_portions()",
     ]
