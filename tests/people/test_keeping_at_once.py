@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Sum
 
 from deals.models import Deal, FollowUpCycle
 from people import keeping
-from people.keeping import forget_answers, keep_answers
+from people.keeping import disagreements, forget_answers, keep_answers
 from people.kept_answers import kept_rows_of
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
 from people.portions import of_deals
@@ -21,6 +21,7 @@ from tests.kept import (
     agree,
     as_counted,
     as_kept,
+    asking,
     changed,
     elsewhere,
     far_apart,
@@ -237,3 +238,28 @@ class TestADealRevivesOneWhoseFollowUpSomebodyIsJustWriting:
         DealFactory()
         assert keep_answers(look, TODAY, NOW) == 1
         assert changed() == {portion_of(self.cycle.deal)}
+
+
+class TestWhetherWhatIsKeptIsTrue:
+    """Outside of transactions: it is compared with the rows in one of its own."""
+
+    def disagreements(self):
+        return disagreements(lambda _day: asking(deals(), deals()), TODAY)
+
+    def test_it_is_after_a_change_too(self):
+        made = DealFactory(amount=3)
+        keep(deals())
+        edit(made)
+        assert self.disagreements() == []
+
+    def test_an_answer_that_was_changed_by_hand_is_found_once(self):
+        DealFactory()
+        keep(deals())
+        KeptAnswer.objects.update(answer="[]")
+        assert self.disagreements() == [f"page: {KeptAnswer.objects.get().digest[:12]}"]
+
+    def test_deals_that_are_worth_nothing_any_more_are_no_disagreement(self):
+        made = DealFactory(amount=3)
+        keep(deals())
+        Deal.objects.filter(pk=made.pk).update(amount=0)
+        assert self.disagreements() == []
