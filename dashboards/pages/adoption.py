@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -11,7 +11,7 @@ from dashboards.addresses import records_url
 from dashboards.figures import FEW, Figure, difference, of_whole, points, share_of
 from dashboards.reports import Asked, Report, answer
 from dashboards.reports.adoption import WEEK, business_days
-from dashboards.reports.lost_reasons import ANSWERED, HOOK_LENGTH
+from dashboards.reports.lost_reasons import ANSWER_COUNTS, HOOK_LENGTH
 from dashboards.reports.report import rate
 from dashboards.spans import Span
 from people.business_days import DAY
@@ -67,7 +67,7 @@ def _answered(report: Report) -> Kept:
     """How many losses have all three answers, and of how many."""
     assert report.whole is not None and report.whose is not None  # it is a share of losses
     whole = in_one(report.whole.alias(hook_length=HOOK_LENGTH))
-    return Kept(whole.annotate(answered=Count("pk", filter=ANSWERED), all=Count("pk")), report.whose)
+    return Kept(whole.annotate(**ANSWER_COUNTS), report.whose)
 
 
 def _of(report: Report, name: str) -> dict[str, QuerySet[Any]]:

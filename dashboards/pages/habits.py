@@ -25,8 +25,8 @@ from dashboards.reports.habits import (
     todo_habits,
 )
 from dashboards.reports.report import rate
-from people.composed import composed_once, rows_of
-from people.kept_answers import Kept, if_kept, kept_rows_of
+from people.composed import composed_once
+from people.kept_answers import kept_rows_of
 from people.portions import of_deals_or_leads
 
 ASKED: dict[str, Dimension] = {name: OF_ACTIVITIES[name] for name in ("team", "user")}
@@ -98,16 +98,9 @@ def _logged_by_person(asked: Asked) -> Callable[[], list[Any]]:
 
 @composed_once
 def _held_by_person(today: Asked) -> Callable[[], list[Any]]:
-    whole = _held(today, todo_habits(today))
     # In what has changed there are few subjects, and each is looked at by itself.
-    asked = if_kept(Kept(_held(today, todo_habits(today, one_by_one=True)), of_deals_or_leads(), whole))
-    live = rows_of(whole)
-
-    def found() -> list[Any]:
-        kept = asked()
-        return live() if kept is None else kept[0]
-
-    return found
+    changed = _held(today, todo_habits(today, one_by_one=True))
+    return kept_rows_of(changed, of_deals_or_leads(), _held(today, todo_habits(today)))
 
 
 def _held(today: Asked, shares: Mapping[str, Habit]) -> QuerySet[Any]:

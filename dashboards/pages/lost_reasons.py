@@ -17,7 +17,7 @@ from dashboards.pages.cohorts import Tally, last_day
 from dashboards.pages.reopportunity import Line
 from dashboards.reports import Asked, answer
 from dashboards.reports.dimensions import Label
-from dashboards.reports.lost_reasons import ANSWERED, DIMENSIONS, FOLLOWED, HOOK_LENGTH, NOT_FOLLOWED
+from dashboards.reports.lost_reasons import ANSWER_COUNTS, DIMENSIONS, FOLLOWED, HOOK_LENGTH, NOT_FOLLOWED
 from dashboards.reports.report import WHOLE, Report, rate
 from people.business_days import add_months
 from people.composed import composed_once
@@ -130,9 +130,7 @@ def tiles(asked: Asked, total: Line) -> list[Figure]:
 
 def _told(report: Report) -> Callable[[], dict[str, int]]:
     assert report.whole is not None  # it is a rate
-    answered = Count("pk", filter=ANSWERED)
-    told = report.whole.alias(hook_length=HOOK_LENGTH)
-    return report.tallies_of(told, answered=answered, all=Count("pk"))
+    return report.tallies_of(report.whole.alias(hook_length=HOOK_LENGTH), **ANSWER_COUNTS)
 
 
 def months(asked: Asked, losses: Losses) -> tuple[list[Bar], list[Series]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length, Trim
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -127,6 +127,9 @@ ANSWERED = Q(
     cycle__next_approach_on__isnull=False,
     hook_length__gte=HOOK_MIN_LENGTH,
 )
+
+# Of such losses: how many have all three answers, and how many there are.
+ANSWER_COUNTS = {"answered": Count("pk", filter=ANSWERED), "all": Count("pk")}
 
 
 def _lost_in_words() -> str:
