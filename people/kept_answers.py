@@ -12,29 +12,21 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
-    BooleanField,
-    CharField,
     Count,
-    DateField,
-    DateTimeField,
-    DecimalField,
-    DurationField,
-    ForeignKey,
     IntegerField,
     QuerySet,
     Sum,
-    TextField,
     Value,
 )
 
 from people.composed import Plain, rows_of, statement_of_counts
+from people.from_json import as_it_is, reader
 from people.models import ChangedPortion, KeptAnswer, KeptPortion
 from people.portions import CHANGED, EVERYTHING, MOST_CHANGED, Whose
 
@@ -103,13 +95,13 @@ class Beside:
         compiler = rows.query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        return cls(sql, params, [_reader(column.output_field) for column in columns])
+        return cls(sql, params, [reader(column.output_field) for column in columns])
 
     @classmethod
     def of_counts(cls, rows: Mapping[str, QuerySet[Any]]) -> "Beside":
         """One row of what `people.composed.counts_of` counts, in that order."""
         sql, params = statement_of_counts(rows.values())
-        return cls(sql, params, [_as_it_is] * len(rows))
+        return cls(sql, params, [as_it_is] * len(rows))
 
     def now(self) -> tuple[str, Sequence[Any]]:
         """One text: the rows of this moment."""
@@ -159,7 +151,7 @@ class Question:
         if not all(is_key or _adds_up(column) for is_key, column in zip(self.is_key, columns, strict=True)):
             raise TypeError("Only counts and sums add up.")
         self.sums = [place for place, column in enumerate(columns) if isinstance(column, Sum)]
-        self.read = [_reader(column.output_field) for column in columns[: -1 - len(self.sums)]]
+        self.read = [reader(column.output_field) for column in columns[: -1 - len(self.sums)]]
         self.names = [f"c{number}" for number in range(len(columns))]
         self.as_list = f"json_build_array({', '.join(self.names)})"
 
@@ -282,20 +274,3 @@ def _adds_up(column: Any) -> bool:
     """Whether the column of a whole is the sum of those of its portions."""
     is_plain = not getattr(column, "distinct", False)
     return is_plain and (isinstance(column, Count) or isinstance(column, Sum) and not column.filter)
-
-
-def _reader(field: Any) -> Callable[[Any], Any]:
-    """What makes of a value in JSON what it was. TypeError: nothing does, as of moments and floats."""
-    if isinstance(field, DateField) and not isinstance(field, DateTimeField):
-        return lambda value: value and date.fromisoformat(value[:10])
-    if isinstance(field, DurationField):
-        return lambda value: value and timedelta(days=int(value.split()[0]) if "day" in value else 0)
-    if isinstance(field, DecimalField):
-        return lambda value: value if value is None else Decimal(value)
-    if isinstance(field, BooleanField | CharField | ForeignKey | IntegerField | TextField):
-        return _as_it_is
-    raise TypeError("JSON does not bring that back as it was.")
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
