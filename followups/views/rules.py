@@ -91,6 +91,7 @@ def run(request: Request, pk: int) -> HttpResponse:
     chosen = ChangeFilter(request.GET, queryset=found.changes.select_related("deal__company"), request=request)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"as_of": timezone.localdate(), "run": found, "filter": chosen, "page": page}
+    context["suggested"] = sum(rule.get("suggested", 0) for rule in found.summary.get("rules", {}).values())
     has_changes = bool(found.summary.get("changes")) or (found.status == RunStatus.FAILED and page.paginator.count)
     stands = found.status in (RunStatus.DONE, RunStatus.FAILED)
     context["rights"] = rights = pages_open_to(request.user)

@@ -168,6 +168,18 @@ class TestRuns:
         SweepRun.objects.create(as_of=today, status="failed", finished_at=timezone.now())
         assert "失敗" in client.get(reverse("followups:runs")).content.decode()
 
+    @pytest.mark.parametrize("mode", ["suggest", "auto"])
+    @pytest.mark.parametrize("days", [59, 60])
+    def test_a_run_that_changed_nothing_says_whether_something_is_suggested(self, client, admin, today, mode, days):
+        Rule.objects.filter(code="R-60").update(mode=mode)
+        DealFactory(created_on=today - timedelta(days=days))
+        sweep(as_of=today)
+        text = client.get(reverse("followups:run", args=[SweepRun.objects.get().pk])).content.decode()
+
+        is_suggested = (mode, days) == ("suggest", 60)
+        assert ("提案で確認を待っています" in text) == is_suggested
+        assert ("すべてがすでにルールのとおりでした" in text) == (days == 59)
+
     def test_the_changes_of_a_run_are_filtered_by_rule(self, client, admin, today):
         Rule.objects.update(mode="auto")
         DealFactory(created_on=today - timedelta(days=61))
