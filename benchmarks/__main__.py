@@ -3,8 +3,6 @@
 import argparse
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from typing import Any
 
@@ -98,15 +96,10 @@ def day_copy(deals: int, copy: str) -> str:
 def asked_of_server(copy: str, module: str, *arguments: str) -> dict[str, Any]:
     """What the module measures in a process that has the settings of a server; the database goes afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {
-            "DATABASE_URL": data.url(copy), "DEBUG": "0", "SECRET_KEY": "benchmark", "VAR_DIR": folder,
-        }  # fmt: skip
-        for command in (["manage.py", "collectstatic", "-v0", "--noinput"], ["-m", module, *arguments]):
-            done = subprocess.run(
-                [sys.executable, *command], cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True
-            )
+        data.run(copy, ["manage.py", "collectstatic", "-v0", "--noinput"], VAR_DIR=folder)
+        printed = data.run(copy, ["-m", module, *arguments], VAR_DIR=folder)
     data.drop(copy)
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(printed))
 
 
 def tell(name: str, deals: int, figures: dict[str, Any]) -> None:

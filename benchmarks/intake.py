@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from datetime import datetime, timedelta
@@ -85,11 +84,7 @@ def run(deals: int, rows: int, repetitions: int) -> dict[str, Any]:
         for _ in range(repetitions):
             data.copy(template, floor)
             data.copy(template, ours)
-            environment = os.environ | {"DATABASE_URL": data.url(floor), "DEBUG": "0", "SECRET_KEY": "benchmark"}
-            command = [sys.executable, "-m", "benchmarks.intake", name]
-            floor_done = subprocess.run(
-                command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True
-            )
+            floor_seconds = float(data.run(floor, ["-m", "benchmarks.intake", name]))
             started = perf_counter()
             printed = data.manage(
                 ours, "import_records", str(folder / "calls.csv"), "--map", str(folder / "calls.toml"), "--json"
@@ -97,7 +92,7 @@ def run(deals: int, rows: int, repetitions: int) -> dict[str, Any]:
             seconds = perf_counter() - started
             if json.loads(printed)["created"] != rows:
                 raise AssertionError(printed[:500])
-            pairs.append((seconds, float(floor_done.stdout)))
+            pairs.append((seconds, floor_seconds))
     data.drop(ours, floor)
     return {
         "rows": rows,

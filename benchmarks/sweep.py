@@ -1,9 +1,6 @@
 """First sweep against the floor of the same rows, and what a quiet sweep costs afterwards."""
 
 import json
-import os
-import subprocess
-import sys
 from statistics import median
 from typing import Any
 
@@ -14,10 +11,7 @@ QUIET_NIGHTS = 9
 
 def measured(name: str, sweeps: int = 1) -> list[dict[str, Any]]:
     """So many sweeps in a process of its own."""
-    environment = os.environ | {"DATABASE_URL": data.url(name), "DEBUG": "0", "SECRET_KEY": "benchmark"}
-    command = [sys.executable, "-m", "benchmarks.measure", str(sweeps)]
-    done = subprocess.run(command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True)
-    return list(json.loads(done.stdout))
+    return list(json.loads(data.run(name, ["-m", "benchmarks.measure", str(sweeps)])))
 
 
 def run(deals: int, repetitions: int) -> dict[str, Any]:

@@ -1,21 +1,10 @@
 """How long the trial of a rule takes: what the editor asks at each change of a limit."""
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
-
-import psycopg
 
 from benchmarks import data
 
-# Eighteen products, one deal in ten without any; a product takes a week longer to win than the one before.
-_PRODUCTS = """
-INSERT INTO deals_product (name, name_key) SELECT '製品' || g, '製品' || g FROM generate_series(1, 20) g;
-UPDATE deals_deal SET product_id = 1 + id % 20 WHERE id % 10 > 0;
-UPDATE deals_deal SET created_on = created_on - 7 * (id % 20)::int WHERE status = 'won';
-"""
 _TIMED = """
 import json, os, sys
 from dataclasses import replace
@@ -56,12 +45,8 @@ def run(deals: int, repetitions: int) -> dict[str, Any]:
     template, copy = f"bench_{deals}", "bench_trial"
     data.make_template(template, deals=deals)
     data.copy(template, copy)
-    with psycopg.connect(data.url(copy), autocommit=True) as database:
-        database.execute(_PRODUCTS)
     data.manage(copy, "sweep", "--as-of", data.AS_OF.isoformat())
     data.analyse(copy)
-    environment = os.environ | {"DATABASE_URL": data.url(copy), "DEBUG": "0", "SECRET_KEY": "benchmark"}
-    command = [sys.executable, "-c", _TIMED, str(repetitions)]
-    done = subprocess.run(command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True)
+    timed = json.loads(data.run(copy, ["-c", _TIMED, str(repetitions)]))
     data.drop(copy)
-    return {"deals": deals, **json.loads(done.stdout)}
+    return {"deals": deals, **timed}

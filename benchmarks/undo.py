@@ -1,9 +1,6 @@
 """What an undo costs beside the run that it takes back."""
 
 import json
-import os
-import subprocess
-import sys
 from statistics import median
 from typing import Any
 
@@ -29,10 +26,7 @@ sys.stdout.write(json.dumps(said | {"seconds": perf_counter() - started}))
 
 def timed(name: str, verb: str) -> dict[str, Any]:
     """One sweep, or the undo of the newest, in a process of its own."""
-    environment = os.environ | {"DATABASE_URL": data.url(name), "DEBUG": "0", "SECRET_KEY": "benchmark"}
-    command = [sys.executable, "-c", _TIMED, verb]
-    done = subprocess.run(command, cwd=data.ROOT, env=environment, check=True, capture_output=True, text=True)
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(data.run(name, ["-c", _TIMED, verb])))
 
 
 def run(deals: int, repetitions: int) -> dict[str, Any]:

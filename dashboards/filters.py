@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from dashboards.addresses import BLANK
 from dashboards.reports import Asked, Report
 from dashboards.reports.dimensions import Dimension, Grain, Label, listed_together
-from dashboards.reports.report import rate
+from dashboards.reports.report import rate, shares_of
 from people.filtering import ListFilter
 
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -232,7 +232,7 @@ class RecordFilter(ListFilter):
         if report.split is None:
             return {}
         sizes = {code: Count("pk", filter=part.condition) for code, part in report.parts.items()}
-        return dict(self.filter_queryset(report.split()).order_by().aggregate(**sizes))
+        return shares_of(self.filter_queryset(report.split()), **sizes)
 
     def rate(self, report: Report) -> Rate | None:
         """Numerator and denominator under these filters; None where the report is a plain count."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from threading import Thread
@@ -96,24 +97,32 @@ def counted_rows(question: Question) -> list[Any]:
     return [tuple(row[:width]) for row in question.every.all() if row[-1]]
 
 
+@dataclass
+class Asked:
+    """A question that was asked, and its answer from the rows at that moment."""
+
+    question: Question
+    rows: list[Any]
+
+
 class Listening:
     """Who is asked instead of what is kept: notes each question, and counts it from the rows."""
 
     def __init__(self) -> None:
-        self.questions: dict[str, Question] = {}
+        self.asked: dict[str, Asked] = {}
 
     def rows_of(self, question: Question) -> list[Any]:
-        self.questions[question.digest] = question
-        return counted_rows(question)
+        asked = self.asked[question.digest] = Asked(question, counted_rows(question))
+        return asked.rows
 
 
 @contextmanager
-def listening() -> Iterator[dict[str, Question]]:
+def listening() -> Iterator[dict[str, Asked]]:
     """The questions that are asked inside, by their digests."""
     listener = Listening()
     token = keeper.set(listener)
     try:
-        yield listener.questions
+        yield listener.asked
     finally:
         keeper.reset(token)
 

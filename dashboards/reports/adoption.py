@@ -103,8 +103,8 @@ def active_users(asked: Asked) -> Report:
         dimensions=STAFF,
         definition=_users_in_words,
         figures=figures,
-        split=lambda: staff,
-        parts={"today": Part(gettext_lazy("On the day itself"), today)},
+        split=lambda: staff.annotate(is_there_today=today),
+        parts={"today": Part(gettext_lazy("On the day itself"), Q(is_there_today=True))},
     )
 
 

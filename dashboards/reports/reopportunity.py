@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dashboards.reports.asked import Asked
 from dashboards.reports.dimensions import Label, change_trigger, of_cycles
-from dashboards.reports.report import Part, Report, rate
+from dashboards.reports.report import Part, Report, rate, shares_of
 from deals.states import CycleKind
 from followups import chains
 
@@ -86,9 +86,9 @@ def within_in_words(days: int) -> str:
 
 
 def _figures(held: Rows, asked: Asked, days: int) -> dict[str, Any]:
-    whole = held.order_by().count()
-    hits = {str(step): held.filter(is_within(step)).count() for step in steps(days)}
-    ever = held.filter(reopened_on__isnull=False).count()
+    shares = {str(step): Count("pk", filter=is_within(step)) for step in steps(days)}
+    hits = shares_of(held, whole=Count("pk"), ever=Count("pk", filter=Q(reopened_on__isnull=False)), **shares)
+    whole, ever = hits.pop("whole"), hits.pop("ever")
     ripe_on = asked.last_on and matures_on(asked.last_on, days)
     return {
         "window_days": days,

@@ -32,7 +32,7 @@ from tests.dashboards.kept_scenes import SCENES
 from tests.dashboards.kept_world import World, steps
 from tests.dashboards.page_links import links_of
 from tests.dashboards.test_every_number import SHARE, WHOLE, differences
-from tests.kept import NOW, changed, counted_rows, far_apart, kept_rows, listening
+from tests.kept import NOW, changed, far_apart, kept_rows, listening
 from tests.ops.processes import run
 from tests.worlds import worlds
 
@@ -53,6 +53,11 @@ def apart(db):
 
 def questions(as_of=AS_OF):
     """All that the pages ask when they are opened on that day."""
+    return [asked.question for asked in looked_at(as_of)]
+
+
+def looked_at(as_of):
+    """The same, with the answers from the rows."""
     with listening() as found, reading_once():
         pages = list(look(as_of))
     assert pages
@@ -73,11 +78,12 @@ def untrue(as_of=AS_OF, *, is_all_kept=True):
     there is: a deal of which something is known only of a coming day makes another question.
     """
     wrong, kept = [], set(KeptAnswer.objects.values_list("digest", flat=True))
-    for question in questions(as_of):
+    for asked in looked_at(as_of):
+        question = asked.question
         assert question.digest in kept or not is_all_kept
         is_told = question.digest in kept and EVERYTHING not in changed()
         told = kept_rows(question) if is_told else question.counted()
-        if Counter(told) != Counter(counted_rows(question)):
+        if Counter(told) != Counter(asked.rows):
             wrong.append(shape(question))
     return wrong
 

@@ -3,13 +3,19 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from dashboards.models import DailySnapshot
+from dashboards.reports import Asked, answer
+from dashboards.reports.reopportunity import COMBINED, is_within, view_rows
+from dashboards.reports.report import shares_of
 from followups.cohort_days import forget_cohorts, refresh_cohorts
 from followups.models import CohortDay, FollowUpProgram
 from people.states import Role
-from tests.dashboards.cohorts import every_ending, golden, hand_back, january, lost_deal, reopen_deal
+from tests.dashboards.cohorts import AS_OF, every_ending, golden, hand_back, january, lost_deal, reopen_deal
 from tests.dashboards.rows import person
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +228,18 @@ def test_the_number_of_queries_does_not_depend_on_the_records(manager, django_as
         lost_deal(f"多{n}", january(2 + n % 20), "competitor")
     with django_assert_max_num_queries(len(few)):
         shown(manager)
+
+
+def test_its_figures_are_one_question_that_works_out_once_when_each_row_came_back(django_assert_num_queries):
+    golden()
+    report = answer("reopportunity", Asked(as_of=AS_OF))
+    with django_assert_num_queries(1) as asked:
+        figures = report.figures()
+    assert (figures["denominator"], figures["within"], figures["ever"]) == (7, {"30": 1, "60": 1, "90": 2, "180": 3}, 4)
+    with CaptureQueriesContext(connection) as alone:
+        shares_of(view_rows(COMBINED, AS_OF), within=Count("pk", filter=is_within(180)))
+    looks = [queries[0]["sql"].count("revived_from_id") for queries in (asked.captured_queries, alone.captured_queries)]
+    assert looks[0] == looks[1] > 0
 
 
 class TestBeforeAndSince:

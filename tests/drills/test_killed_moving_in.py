@@ -181,13 +181,14 @@ def test_with_a_guard_off_a_killed_one_differs_from_a_whole_one(
     off_in_the_rerun: str,
 ) -> None:
     """The twins that must fail: the same deaths without transactions, known rows, or the place that an import is at."""
-    chance, harm, hits = random.Random(10), 0, 0
-    for kind in kinds:
-        before, expected, steps = move.whole(job, kind, way, without=off_when_whole)
-        for moment in chance.sample(midway(job, steps), 10):
-            move.again(job, kind, way)
-            if move.is_hit(job, way, moment, steps, without=off_when_killed):
-                hits += 1
-                harm += bool(move.harm(job, way, before, expected, without=off_in_the_rerun))
-    print(f"{job} by {way} without {off_when_killed or off_in_the_rerun}: {hits} kills in midway, {harm} with harm")
-    assert harm > 0
+    chance = random.Random(10)
+
+    def kinds_of_harm() -> Iterator[list[str]]:
+        for kind in kinds:
+            before, expected, steps = move.whole(job, kind, way, without=off_when_whole)
+            for moment in chance.sample(midway(job, steps), 10):
+                move.again(job, kind, way)
+                if move.is_hit(job, way, moment, steps, without=off_when_killed):
+                    yield move.harm(job, way, before, expected, without=off_in_the_rerun)
+
+    assert any(kinds_of_harm())

@@ -140,5 +140,11 @@ def test_exemptions_are_listed_with_reason_end_and_rate(client, today):
         deal=deals[0], cycle=deals[0].cycles.get(), reason="決算期のため", starts_on=today, expires_on=today,
         by=UserFactory(),
     )  # fmt: skip
+    RuleExemption.objects.create(
+        deal=DealFactory(status="ongoing", created_on=today), reason="年内は見送り", starts_on=today, expires_on=today,
+        by=UserFactory(),
+    )  # fmt: skip
     page = client.get(address)
-    assert (page.context["rate"], "決算期のため" in page.content.decode()) == (25.0, True)
+    text = page.content.decode()
+    assert (page.context["rate"], "決算期のため" in text, "年内は見送り" in text) == (25.0, True, True)
+    assert "現在の適用除外は2件です。 フォロー中の商談4件のうち、1件(25.0%)が対象です。" in text

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.db import transaction
 
+from followups.digest import digests
 from intake.archive import ordered
 from tests.pages import world as worlds
 from tests.pages.visitors import Visitors
@@ -21,7 +22,7 @@ def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitors
     unneeded = mock.patch("django.test.client.store_rendered_templates")  # of every part of every page: half the time
     kept = mock.patch("intake.uploads.is_there", return_value=True)  # the upload of the world is a row without its file
     with django_db_blocker.unblock(), worlds.frozen(), unneeded, kept, transaction.atomic():
-        made = Visitors(worlds.build())
+        made = Visitors(worlds.build(), digests())
         for user in made.world.roles.values():
             made.log_in(user)
         yield made

@@ -59,11 +59,10 @@ def sent(visitors: Visitors, name: str, typed: dict[str, object]) -> tuple[HttpR
     """The answer to the form with these inputs over the right ones, and whether anything changed; taken back again."""
     form, held, url = opened(visitors, name)
     assert form is not None
-    before = digests()
     with transaction.atomic():
         data = form.data(**{**answers_of(name, visitors.world, held), **typed})
         page = visitors.ask(visitors.world.roles[role_at(name)], url, data)
-        changed = digests() != before
+        changed = digests() != visitors.as_built
         transaction.set_rollback(True)
     return page, changed
 

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 Answer = tuple[int, bool, int, bool]  # to looking: status, whether it wrote; to writing: the same
 
 
-@pytest.fixture(scope="module")
-def as_built(visitors: Visitors) -> dict[str, str]:
-    return digests()
-
-
 def test_every_page_has_a_row_and_every_row_a_page() -> None:
     missing = sorted(set(NAMES) - WHO_MAY.keys())
     assert missing == [], f"say in tests/pages/who_may.py who may open and who may write: {missing}"
@@ -30,11 +25,11 @@ def test_every_page_has_a_row_and_every_row_a_page() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_page_answers_as_the_table_says(visitors: Visitors, as_built: dict[str, str], name: str) -> None:
+def test_the_page_answers_as_the_table_says(visitors: Visitors, name: str) -> None:
     asked = [(role, distance) for role in ROLES for distance in distances_of(name)]
     answers = {who: both for who in asked if (both := compared(visitors, name, *who))}
     assert [f"{who}: is {got}, should be {due}" for who, (got, due) in answers.items() if got != due] == []
-    assert digests() == as_built
+    assert digests() == visitors.as_built
 
 
 def distances_of(name: str) -> tuple[str, ...]:

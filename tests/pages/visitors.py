@@ -19,9 +19,13 @@ BOOKKEEPING = ("django_session", "people_sentform", "people_loginfailure")  # ta
 
 @dataclass
 class Visitors:
-    """People with their sessions; `wrote` holds the statements with which the last request wrote."""
+    """People with their sessions; `wrote` holds the statements with which the last request wrote.
+
+    as_built: the digests of the world before anybody does anything in it.
+    """
 
     world: World
+    as_built: dict[str, str]
     sessions: dict[int, str] = field(default_factory=dict)
     wrote: list[str] = field(default_factory=list)
     forms: dict[tuple[str, int | None], Form | None] = field(default_factory=dict)
