@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import DateField, DateTimeField, Field, Model
+from django.db.models import DateField, DateTimeField, Field, Model, Q, UniqueConstraint
 
 from salesfollow.celery import app
 from salesfollow.schedule import BEAT_SCHEDULE
@@ -16,6 +16,14 @@ LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlin
 
 # From the ground up; the linter's first contract holds the same list from the top down.
 FLOORS = ["people", "leads", "deals", "activities", "followups", "intake", "dashboards"]
+
+# A member of a project that is a lead is no deal, and a to-do of no follow-up takes no step of one.
+OF_NO_CONCERN = {
+    "activities_a_project_holds_a_deal_once",
+    "activities_a_project_holds_a_lead_once",
+    "activities_a_cycle_takes_each_step_once",
+    "activities_one_open_rule_made_todo_per_cycle",
+}
 
 # Django's own name, and words that say more than a suffix would.
 OTHER_DATES = {"last_login", "as_of", "swept_until"}
@@ -61,6 +69,46 @@ def test_every_scheduled_task_exists():
     app.loader.import_default_modules()
 
     assert {entry["task"] for entry in BEAT_SCHEDULE.values()} <= set(app.tasks)
+
+
+def unique_constraints() -> Iterator[tuple[type[Model], UniqueConstraint]]:
+    for model in our_models():
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, UniqueConstraint):
+                yield model, constraint
+
+
+def test_what_is_said_to_be_unique_is_so_on_both_databases():
+    """Django leaves out what SQLite does not know and says so in a warning only."""
+    unknown_to_sqlite = [
+        constraint.name
+        for _model, constraint in unique_constraints()
+        if constraint.include or constraint.deferrable or constraint.nulls_distinct is not None
+    ]
+    assert unknown_to_sqlite == []
+
+
+def test_what_is_said_to_be_unique_is_so_where_nothing_is_known():
+    """Two rows without a team are no equals to a database, so a constraint of their own has to hold them apart."""
+    guarded = {
+        (model, frozenset({*constraint.fields, *names_in(constraint.condition)}))
+        for model, constraint in unique_constraints()
+        if constraint.condition is not None and any(names_in(constraint.condition))
+    }
+    open_to_doubles = {
+        constraint.name
+        for model, constraint in unique_constraints()
+        if any(model._meta.get_field(name).null for name in constraint.fields)
+        and (model, frozenset(constraint.fields)) not in guarded
+    }
+    assert open_to_doubles == OF_NO_CONCERN
+
+
+def names_in(condition: Q) -> Iterator[str]:
+    """The fields that are asked to be empty."""
+    for name, value in condition.children:
+        if name.endswith("__isnull") and value:
+            yield name.removesuffix("__isnull")
 
 
 def test_every_model_says_what_it_is():

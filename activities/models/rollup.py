@@ -1,6 +1,7 @@
 """The volume of work per day, counted beforehand: twelve months of calls are a third of all activities."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.states import ActivityKind, CallOutcome, Direction
@@ -45,7 +46,12 @@ class PersonDay(models.Model):
         verbose_name = _("day of a person")
         verbose_name_plural = _("days of people")
         ordering = ["done_on", "owner"]
-        constraints = [models.UniqueConstraint(fields=["done_on", "owner"], name="activities_a_person_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["done_on", "owner"], name="activities_a_person_once_a_day"),
+            models.UniqueConstraint(
+                fields=["done_on"], condition=Q(owner__isnull=True), name="activities_nobody_once_a_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.done_on} {self.owner}: {self.volume}"

@@ -1,6 +1,8 @@
 """Appointments won per day, counted beforehand: which call won one depends on other calls and on follow-ups."""
 
 from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from deals.states import ChangeTrigger, CycleKind
@@ -25,8 +27,12 @@ class AppointmentDay(models.Model):
         verbose_name_plural = _("appointments of days")
         ordering = ["won_on", "channel", "source"]
         constraints = [
-            models.UniqueConstraint(fields=["won_on", "channel", "source"], name="followups_a_channel_once_a_day")
-        ]
+            models.UniqueConstraint(fields=["won_on", "channel", "source"], name="followups_a_channel_once_a_day"),
+            models.UniqueConstraint(
+                fields=["won_on", "channel"], condition=Q(source__isnull=True),
+                name="followups_an_unknown_source_once_a_day",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.won_on} {self.channel}: {self.rows}"
@@ -55,13 +61,18 @@ class CohortDay(models.Model):
         verbose_name_plural = _("follow-ups of days")
         ordering = ["began_on", "is_chain", "kind", "reason", "change_trigger", "waited"]
         constraints = [
-            # With the count, so that a page reads no row.
-            models.UniqueConstraint(
-                fields=["is_chain", "began_on", "kind", "reason", "change_trigger", "waited"], include=["rows"],
-                name="followups_a_cohort_once_a_day",
+            models.UniqueConstraint(  # two that have no reason, or have not lived again, are the same sort too
+                "began_on", "is_chain", "kind", Coalesce("reason", Value(0)), "change_trigger",
+                Coalesce("waited", Value(-1)), name="followups_a_cohort_once_a_day",
             )
         ]  # fmt: skip
-        indexes = [models.Index(fields=["began_on"], name="followups_cohort_day")]  # a day is counted anew
+        indexes = [
+            # With the count, so that a page reads no row.
+            models.Index(
+                fields=["is_chain", "began_on", "kind", "reason", "change_trigger", "waited"], include=["rows"],
+                name="followups_cohorts",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.began_on} {self.kind}: {self.rows}"

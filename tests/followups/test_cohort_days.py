@@ -6,7 +6,7 @@ from functools import cache
 from threading import Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.actions import edit_activities, log_activities, undo_activity
-from activities.models import Activity
+from activities.models import Activity, PersonDay
 from deals.actions import CycleEnding, Exclusion, Loss, create_deals, edit_deals, end_cycles, revive_cycles
 from deals.actions import take_back_status as take_back
 from deals.models import Deal, FollowUpCycle
@@ -32,7 +32,7 @@ from followups.cohort_days import (
     uncounted_cohorts,
 )
 from followups.invariants.rollups import days_of_other_cohorts
-from followups.models import CohortDay, SweepRun
+from followups.models import AppointmentDay, CohortDay, SweepRun
 from followups.rollups import rebuild_rollups
 from followups.rules import sweep, undo_sweep
 from people import rollups
@@ -436,6 +436,19 @@ def test_a_count_that_was_changed_by_hand_is_found_and_mended():
     assert days_of_other_cohorts() == [20250110]
     rebuild_rollups()
     assert agree()
+
+
+@pytest.mark.parametrize("kept", [CohortDay, AppointmentDay, PersonDay], ids=lambda kept: kept.__name__)
+def test_no_sort_is_kept_twice_even_where_nothing_is_known_of_it(kept):
+    unknown = {
+        CohortDay: {"began_on": AS_OF, "is_chain": True, "kind": "stagnant"},
+        AppointmentDay: {"won_on": AS_OF, "channel": "new"},
+        PersonDay: {"done_on": AS_OF, "volume": 1, "calls": 0, "connected": 0, "appointments": 0},
+    }[kept]
+    counts = {} if kept is PersonDay else {"rows": 1}
+    kept.objects.create(**unknown, **counts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.objects.create(**unknown, **counts)
 
 
 def test_days_near_each_other_are_counted_together_and_far_ones_apart():
