@@ -74,13 +74,14 @@ def empty_on_postgres(cursor: Any, tables: list[str]) -> None:
 
 def count_on(cursor: Any, table: str, rows: Rows) -> None:
     """No number of these rows is given again, although a test may have set PostgreSQL's counter back."""
-    if connection.vendor != "postgresql" or "id" not in rows.columns:
+    if connection.vendor != "postgresql":
         return
-    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [quoted(table)])
-    (counter,) = cursor.fetchone()
-    if counter:
-        highest = max(row[rows.columns.index("id")] for row in rows.values)
-        cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {counter}", [counter, highest])
+    for key in {"id", "history_id"}.intersection(rows.columns):
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [quoted(table), key])
+        (counter,) = cursor.fetchone()
+        if counter:
+            highest = max(row[rows.columns.index(key)] for row in rows.values)
+            cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {counter}", [counter, highest])
 
 
 def insert(table: str, columns: list[str]) -> str:

@@ -6,25 +6,25 @@ The pages are found in the address book and their numbers on the pages, so one t
 import csv
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from people.models import Team, User
 from people.states import Role
+from tests import demo
 from tests.dashboards.page_links import Link, links_of
 from tests.pages.addresses import PATTERNS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-NOW = datetime(2026, 11, 20, 9, 42, tzinfo=timezone.get_default_timezone())
+NOW = timezone.make_aware(datetime.combine(demo.DAY, time(9, 42)))
 NOT_NUMBERS = {"definitions", "activity_panels", "sign"}  # words, and what is only written to
 PAGES = sorted(
     name for name, takes_a_record in PATTERNS.items()
@@ -36,14 +36,12 @@ FRACTION = re.compile(r"^([\d,]+)/([\d,]+)$")
 
 
 @pytest.fixture(scope="module")
-def reader(django_db_setup: None, django_db_blocker: Any) -> Iterator[Client]:
+def reader(django_db_setup: None, django_db_blocker: Any, run_folder: Path) -> Iterator[Client]:
     """A manager in the demo company on a Friday morning."""
-    with django_db_blocker.unblock(), mock.patch.object(timezone, "now", lambda: NOW), transaction.atomic():
-        call_command("demo", as_of=NOW.date(), verbosity=0)
+    with django_db_blocker.unblock(), demo.company(run_folder), mock.patch.object(timezone, "now", lambda: NOW):
         client = Client()
         client.force_login(User.objects.with_role(Role.IS_MANAGER).get())
         yield client
-        transaction.set_rollback(True)
 
 
 def differences(reader: Client, link: Link) -> list[str]:
@@ -84,5 +82,5 @@ def test_every_number_opens_as_many_records_as_it_says(reader, name, narrowed):
 
 
 def test_a_link_that_says_another_number_is_found(reader):
-    assert differences(reader, Link("/records/coverage/?as_of=2026-11-20", "全件: 1")) != []
-    assert differences(reader, Link("/records/untouched/?as_of=2026-11-20", "未着手率: 99.9%")) != []
+    assert differences(reader, Link(f"/records/coverage/?as_of={demo.DAY}", "全件: 1")) != []
+    assert differences(reader, Link(f"/records/untouched/?as_of={demo.DAY}", "未着手率: 99.9%")) != []

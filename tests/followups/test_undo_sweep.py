@@ -24,6 +24,7 @@ from followups.rules import preview_undo, sweep, undo_sweep
 from followups.rules import undoing as the_undoing
 from people.refusal import Refused
 from people.states import Role
+from tests import demo
 from tests.factories import ActivityFactory, ExemptionFactory
 from tests.followups.scenes import TODAY, ago, inside, live_deal, lost_deal, person, rules_in_auto, todo_of
 
@@ -92,12 +93,12 @@ def test_undone_and_run_again_with_its_rules_on_a_sweep_does_the_same_once_more(
     assert digests() == swept
 
 
-def test_the_demo_company_keeps_every_invariant_through_a_sweep_and_its_undo():
-    call_command("demo", as_of=TODAY, verbosity=0)
-    before = digests()
-    run = run_of(sweep(as_of=TODAY + timedelta(days=10)))
+def test_the_demo_company_keeps_every_invariant_through_a_sweep_and_its_undo(run_folder):
+    demo.move_in(run_folder)
+    before, later = digests(), demo.DAY + timedelta(days=10)
+    run = run_of(sweep(as_of=later))
     assert run.changes.exists()
-    undone = undo_sweep(run.pk, by=None, as_of=TODAY + timedelta(days=10))
+    undone = undo_sweep(run.pk, by=None, as_of=later)
     assert (undone.kept, violations()) == ([], [])
     assert digests() == before
 

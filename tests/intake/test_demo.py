@@ -1,7 +1,6 @@
 """The demo company: that it is whole, that it tells its story, and that it keeps every rule of the house."""
 
 from datetime import date, timedelta
-from io import StringIO
 from itertools import islice
 from random import Random
 
@@ -10,7 +9,7 @@ from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef
-from django.test import Client, TestCase
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -31,19 +30,23 @@ from leads.models import Company, Contact, Lead
 from leads.states import LeadStatus
 from people.models import Absence, Target, Team, User
 from people.states import Role
+from tests import demo
+from tests.demo import DAY
 from tests.factories import DealFactory
 
-TODAY = date(2026, 11, 20)  # a Friday before a long weekend
 OURS = ("people", "leads", "deals", "activities", "followups", "intake")
 
 
-@pytest.mark.slow
-class TheDemo(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.out = StringIO()
-        call_command("demo", as_of=TODAY, stdout=cls.out)
+@pytest.fixture(scope="class")
+def printed(django_db_setup, django_db_blocker, run_folder):
+    with django_db_blocker.unblock(), demo.company(run_folder) as printed:
+        yield printed
 
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.usefixtures("printed")
+class TestTheDemo:
     def test_it_keeps_every_invariant(self):
         assert violations() == []
 
@@ -57,7 +60,7 @@ class TheDemo(TestCase):
             assert User.objects.with_role(role).count() == 1
 
     def test_every_rep_has_targets_for_this_month_and_the_next(self):
-        for month in (TODAY.replace(day=1), date(2026, 12, 1)):
+        for month in (DAY.replace(day=1), date(2026, 12, 1)):
             assert Target.objects.filter(month_on=month).values("user").distinct().count() == 12
 
     def test_the_nights_were_kept_as_they_fell(self):
@@ -65,10 +68,10 @@ class TheDemo(TestCase):
         assert not any(night.is_recomputed for night in nights)
         assert nights.count() == 17 and nights.filter(counted_on=date(2026, 11, 19)).exists()
 
-    def test_everybody_logs_in_with_the_password_that_was_printed(self):
-        assert PASSWORD in self.out.getvalue()
+    def test_everybody_logs_in_with_the_password_that_was_printed(self, printed):
+        assert PASSWORD in printed
         for user in User.objects.all():
-            assert user.email in self.out.getvalue()
+            assert user.email in printed
             assert Client().login(username=user.email, password=PASSWORD)
 
     def test_six_hundred_deals_stand_in_all_ten_statuses_and_leads_in_all_eight(self):
@@ -89,9 +92,9 @@ class TheDemo(TestCase):
         assert [text for text in notes if not text or "{" in text or "}" in text] == []
 
     def test_nothing_that_is_done_lies_in_the_coming_days(self):
-        assert not Activity.objects.filter(occurred_on__gte=TODAY).exists()
-        assert not Todo.objects.filter(closed_on__gte=TODAY).exists()
-        assert not Deal.objects.filter(known_on__gt=TODAY).exists()
+        assert not Activity.objects.filter(occurred_on__gte=DAY).exists()
+        assert not Todo.objects.filter(closed_on__gte=DAY).exists()
+        assert not Deal.objects.filter(known_on__gt=DAY).exists()
 
     def test_most_follow_ups_were_untouched_when_the_rules_began(self):
         began_on = SweepRun.objects.earliest("as_of").as_of
@@ -102,31 +105,31 @@ class TheDemo(TestCase):
         cycles = FollowUpCycle.objects.filter(entered_on__lt=began_on)
         untouched = cycles.exclude(Exists(touches)).count() / cycles.count()
 
-        assert 290 < (TODAY - began_on).days < 320
+        assert 290 < (DAY - began_on).days < 320
         assert 0.55 < untouched < 0.65
 
     def test_today_nothing_leaks(self):
-        figures = answer("coverage", Asked(as_of=TODAY)).figures()
+        figures = answer("coverage", Asked(as_of=DAY)).figures()
 
         assert figures["uncovered"] == figures["unassigned"] == figures["unruled"] == 0
         assert figures["exempt"] > 0
         assert figures["overdue"] > 0
-        assert answer("todo_leaks", Asked(as_of=TODAY)).total == 0
+        assert answer("todo_leaks", Asked(as_of=DAY)).total == 0
 
     def test_what_is_overdue_is_days_old_and_not_months(self):
-        overdue = Todo.objects.overdue(TODAY)
+        overdue = Todo.objects.overdue(DAY)
 
         assert 3 < overdue.count() < 30
-        assert not overdue.filter(effective_due_on__lt=TODAY - timedelta(days=21)).exists()
+        assert not overdue.filter(effective_due_on__lt=DAY - timedelta(days=21)).exists()
 
     def test_one_person_is_over_the_cap_today_and_one_is_on_leave_soon(self):
-        load = Todo.objects.open().filter(assignee__name=PART_TIMER, effective_due_on__lte=TODAY).count()
+        load = Todo.objects.open().filter(assignee__name=PART_TIMER, effective_due_on__lte=DAY).count()
 
         assert load > User.objects.get(name=PART_TIMER).todo_cap
-        assert Absence.objects.get().starts_on > TODAY
+        assert Absence.objects.get().starts_on > DAY
 
     def test_two_exemptions_are_in_force(self):
-        assert RuleExemption.objects.unexpired(TODAY).count() == 2
+        assert RuleExemption.objects.unexpired(DAY).count() == 2
 
     def test_some_follow_ups_came_back_to_life_and_some_of_those_were_won(self):
         cycles = FollowUpCycle.objects.all()
@@ -149,9 +152,9 @@ class TheDemo(TestCase):
         assert not on_price.filter(is_followed=True).exists()
 
     def test_the_rules_run_on_their_own_and_today_they_have_run(self):
-        assert set(Rule.objects.values_list("mode", "swept_until")) == {("auto", TODAY)}
+        assert set(Rule.objects.values_list("mode", "swept_until")) == {("auto", DAY)}
         last = SweepRun.objects.latest("pk")
-        assert last.as_of == timezone.localdate(last.started_at) == TODAY
+        assert last.as_of == timezone.localdate(last.started_at) == DAY
         assert SweepRun.objects.filter(summary__errors__gt=0).count() == 0
 
     def test_every_rule_has_made_to_dos_that_say_why(self):
@@ -184,7 +187,7 @@ class TheDemo(TestCase):
 
     def test_a_second_demo_is_refused(self):
         with pytest.raises(CommandError):
-            call_command("demo", as_of=TODAY)
+            call_command("demo", as_of=DAY)
 
 
 def _queries(client, url, page, rows):
@@ -202,7 +205,7 @@ def test_a_database_with_deals_is_left_alone():
     DealFactory()
 
     with pytest.raises(CommandError):
-        call_command("demo", as_of=TODAY)
+        call_command("demo", as_of=DAY)
     assert Deal.objects.count() == 1
 
 
