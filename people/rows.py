@@ -89,6 +89,10 @@ def update_rows(
     source, params = _source(model, columns, table)
     sets = [_assignment(_column(model, name), name in kept_where_null) for name in columns[1:]] + list(expressions)
     sql = f"UPDATE {_table(model)} AS t SET {', '.join(sets)} FROM {source} WHERE t.id = v.id"
+    if connection.vendor == "postgresql":
+        # Said twice, since by the join alone PostgreSQL reads every row of a large table once per batch.
+        sql += f" AND t.id = ANY(%s::{_type(model, columns[0])}[])"
+        params = [*params, params[0]]
     if guard:
         sql += f" AND ({guard})"
     with connection.cursor() as cursor:
