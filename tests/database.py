@@ -29,13 +29,17 @@ class Migrated:
         return cls({table: rows_of(table) for table in connection.introspection.table_names()})
 
     def restore(self) -> None:
-        """Empty every table and write the migrations' rows back with their ids."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            empty(cursor, list(self.tables))
-            for table, rows in self.tables.items():
-                if rows.values:
-                    cursor.executemany(insert(table, rows.columns), rows.values)
-                    count_on(cursor, table, rows)
+        refill(self.tables)
+
+
+def refill(tables: dict[str, Rows]) -> None:
+    """Empty these tables and write the rows into them with their ids."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        empty(cursor, list(tables))
+        for table, rows in tables.items():
+            if rows.values:
+                cursor.executemany(insert(table, rows.columns), rows.values)
+                count_on(cursor, table, rows)
 
 
 def rows_of(table: str) -> Rows:

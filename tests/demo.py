@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from tests.database import Rows, count_on, empty, insert, rows_of
+from tests.database import Rows, refill, rows_of
 
 DAY = date(2026, 11, 20)  # a Friday before a long weekend
 
@@ -47,7 +47,7 @@ def move_in(folder: Path) -> str:
             kept.write_bytes(pickle.dumps(told))
             return told.printed
     told = pickle.loads(kept.read_bytes())
-    write(told)
+    refill(told.tables)
     return told.printed
 
 
@@ -75,12 +75,3 @@ def stored(columns: set[str], rows: Rows) -> Rows:
 def written(value: object) -> object:
     """Python's SQLite reads times of day and does not write them."""
     return value.isoformat() if isinstance(value, time) else value
-
-
-def write(told: Told) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        empty(cursor, list(told.tables))
-        for table, rows in told.tables.items():
-            if rows.values:
-                cursor.executemany(insert(table, rows.columns), rows.values)
-                count_on(cursor, table, rows)

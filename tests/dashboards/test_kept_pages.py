@@ -205,7 +205,7 @@ def body(page):
 def reader(apart):
     """A manager in the demo company on a Friday morning; all is kept, and then the work goes on."""
     with mock.patch.object(timezone, "now", lambda: MORNING):
-        call_command("demo", as_of=MORNING.date(), verbosity=0)
+        call_command("demo", as_of=MORNING.date(), verbosity=0)  # told here, so that its ids lie far apart
         assert keep(MORNING.date())
         for made in Deal.objects.filter(is_followed=True).order_by("pk")[:5]:
             Deal.objects.filter(pk=made.pk).update(amount=123, last_contact_on=MORNING.date())

@@ -19,6 +19,7 @@ from dashboards.models import DailySnapshot
 from dashboards.reports import Asked, answer
 from deals.models import Deal, FollowUpCycle
 from deals.states import CycleEnd, CycleKind, DealStatus
+from followups.digest import digests
 from followups.invariants import violations
 from followups.models import Rule, RuleExemption, SweepRun
 from followups.sentences import why
@@ -184,6 +185,14 @@ class TestTheDemo:
             if counts[0] != counts[1]:
                 slow.append((model._meta.label, counts))
         assert slow == []
+
+    def test_what_other_tests_read_of_it_is_what_was_told(self, run_folder):
+        told = digests()
+        Deal.objects.update(amount=1)
+        User.objects.filter(pk=User.objects.with_role(Role.VIEWER).get().pk).delete()
+        assert digests() != told
+        demo.move_in(run_folder)
+        assert digests() == told
 
     def test_a_second_demo_is_refused(self):
         with pytest.raises(CommandError):
